@@ -1,0 +1,44 @@
+/**
+ * Imports go one way. docs/project-layout.md draws the rooms; test/rooms.test.ts proves that a planted
+ * wrong import is found.
+ */
+const room = (name, allowed) => ({
+  name: `${name}-imports`,
+  comment: `src/${name} may import only: itself, ${allowed.join(', ') || 'nothing else'}.`,
+  severity: 'error',
+  from: { path: `^src/${name}(/|\\.ts$)` },
+  to: {
+    path: '^src/',
+    pathNot: `^src/(${[name, ...allowed].join('|')})(/|\\.ts$)`,
+  },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: { path: '^src' }, to: { circular: true } },
+    room('errors', []),
+    room('ports', ['errors']),
+    room('resources', []),
+    room('keystone', ['errors', 'ports', 'resources']),
+    room('federation', ['errors', 'ports', 'resources', 'keystone']),
+    room('http', ['errors', 'ports']),
+    room('store', ['errors', 'ports']),
+    room('config', ['errors', 'ports']),
+    room('sandbox', ['resources']),
+    room('compose', ['errors', 'ports', 'resources', 'keystone', 'federation', 'http', 'store', 'config', 'sandbox']),
+    room('cli', ['errors', 'ports', 'resources', 'federation', 'compose', 'version']),
+    {
+      name: 'engine-without-node',
+      comment: 'The engine and the protocol know no HTTP client, no disk and no terminal.',
+      severity: 'error',
+      from: { path: '^src/(federation|keystone|resources)/' },
+      to: { dependencyTypes: ['core', 'npm'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs'] },
+  },
+};

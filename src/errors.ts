@@ -1,0 +1,204 @@
+/**
+ * Everything that can go wrong, by what the caller can do about it. One tree with few classes: status, provider
+ * and step are fields. Each error has a stable `code`; foreign errors become one of these at the border where
+ * they are met, with the original as `cause`.
+ */
+
+/** A K2K step, in the order in which they happen. */
+export type K2kStep = 'assertion' | 'present' | 'federated-token' | 'projects' | 'scope';
+
+/** Why no complete answer came. */
+export type TransportReason = 'dns' | 'connect' | 'tls' | 'timeout' | 'aborted' | 'reset' | 'protocol';
+
+interface FedErrorOptions {
+  readonly cause?: unknown;
+  /** What to try next, in one line, for a person. */
+  readonly hint?: string | undefined;
+}
+
+const brand: unique symbol = Symbol.for('openstack-fed.error') as never;
+
+/** The base of all errors that `fed` throws on purpose. */
+export abstract class FedError extends Error {
+  /** Stable across releases, for programs. */
+  abstract readonly code: string;
+  readonly hint: string | undefined;
+  readonly [brand] = true;
+
+  constructor(message: string, options: FedErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+  }
+}
+
+/** Whether this is one of our errors, also when it comes from another copy of the package. */
+export function isFedError(value: unknown): value is FedError {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
+/** The command or call was put wrongly. */
+export class UsageError extends FedError {
+  readonly code = 'FED_USAGE';
+}
+
+/** clouds.yaml, OS_* variables or fed's own settings do not say what is needed. */
+export class ConfigError extends FedError {
+  readonly code = 'FED_CONFIG';
+  /** The file in which the fault is, if it is in a file. */
+  readonly file: string | undefined;
+
+  constructor(message: string, options: FedErrorOptions & { file?: string | undefined } = {}) {
+    super(message, options);
+    this.file = options.file;
+  }
+}
+
+/** Home's Keystone refused the credentials. */
+export class HomeAuthError extends FedError {
+  readonly code = 'FED_HOME_AUTH';
+  readonly status: number;
+  readonly requestId: string | undefined;
+
+  constructor(message: string, options: FedErrorOptions & { status: number; requestId?: string | undefined }) {
+    super(message, options);
+    this.status = options.status;
+    this.requestId = options.requestId;
+  }
+}
+
+/** A provider could not be entered: a step of K2K, or of authentication with its own credentials, failed. */
+export class ProviderAuthError extends FedError {
+  readonly code = 'FED_PROVIDER_AUTH';
+  readonly provider: string;
+  /** `authenticate` for a provider with credentials of its own. */
+  readonly step: K2kStep | 'authenticate';
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(
+    message: string,
+    options: FedErrorOptions & {
+      provider: string;
+      step: K2kStep | 'authenticate';
+      status?: number | undefined;
+      requestId?: string | undefined;
+    },
+  ) {
+    super(message, options);
+    this.provider = options.provider;
+    this.step = options.step;
+    this.status = options.status;
+    this.requestId = options.requestId;
+  }
+}
+
+/** A provider answered, with an error or with something that is not what its API says. */
+export class ProviderResponseError extends FedError {
+  readonly code = 'FED_RESPONSE';
+  readonly provider: string;
+  readonly status: number;
+  readonly requestId: string | undefined;
+
+  constructor(
+    message: string,
+    options: FedErrorOptions & { provider: string; status: number; requestId?: string | undefined },
+  ) {
+    super(message, options);
+    this.provider = options.provider;
+    this.status = options.status;
+    this.requestId = options.requestId;
+  }
+}
+
+/** No complete answer came. */
+export class TransportError extends FedError {
+  readonly code = 'FED_TRANSPORT';
+  readonly provider: string;
+  readonly reason: TransportReason;
+  /** Without query and credentials. */
+  readonly url: string;
+
+  constructor(message: string, options: FedErrorOptions & { provider: string; reason: TransportReason; url: string }) {
+    super(message, options);
+    this.provider = options.provider;
+    this.reason = options.reason;
+    this.url = options.url;
+  }
+}
+
+/** A scope or provider that could not say whether it has what was asked for, and why. */
+export interface Unsaid {
+  readonly provider: string;
+  /** The project's name, when the provider could be entered. */
+  readonly project?: string | undefined;
+  readonly reason: string;
+  readonly cause?: unknown;
+}
+
+/** Every scope was asked, and none has it. */
+export class NotFoundError extends FedError {
+  readonly code = 'FED_NOT_FOUND';
+  /** The providers that answered. */
+  readonly absent: readonly string[];
+
+  constructor(message: string, options: FedErrorOptions & { absent: readonly string[] }) {
+    super(message, options);
+    this.absent = options.absent;
+  }
+}
+
+/** One of several owners, as shown to the user. */
+export interface Owner {
+  readonly type: string;
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly provider: string;
+  readonly project: string;
+}
+
+/** An id or a name that is not unique. */
+export class SeveralOwnersError extends FedError {
+  readonly code = 'FED_SEVERAL_OWNERS';
+  readonly owners: readonly Owner[];
+
+  constructor(message: string, options: FedErrorOptions & { owners: readonly Owner[] }) {
+    super(message, options);
+    this.owners = options.owners;
+  }
+}
+
+/** A body that names resources which live in different clouds. */
+export class SplitReferencesError extends FedError {
+  readonly code = 'FED_SPLIT_REFERENCES';
+  readonly owners: readonly Owner[];
+
+  constructor(message: string, options: FedErrorOptions & { owners: readonly Owner[] }) {
+    super(message, options);
+    this.owners = options.owners;
+  }
+}
+
+/** Results were given, but some providers could not be asked. */
+export class PartialError extends FedError {
+  readonly code = 'FED_PARTIAL';
+  readonly unsaid: readonly Unsaid[];
+
+  constructor(message: string, options: FedErrorOptions & { unsaid: readonly Unsaid[] }) {
+    super(message, options);
+    this.unsaid = options.unsaid;
+  }
+}
+
+/** Nothing was found, and some scopes could not say. */
+export class CouldNotSayError extends FedError {
+  readonly code = 'FED_COULD_NOT_SAY';
+  readonly absent: readonly string[];
+  readonly unsaid: readonly Unsaid[];
+
+  constructor(message: string, options: FedErrorOptions & { absent: readonly string[]; unsaid: readonly Unsaid[] }) {
+    super(message, options);
+    this.absent = options.absent;
+    this.unsaid = options.unsaid;
+  }
+}

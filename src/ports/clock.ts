@@ -1,0 +1,5 @@
+/** The time, replaceable in tests. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}

@@ -1,0 +1,102 @@
+/**
+ * How the engine sends a request and sees the answer, without knowing any HTTP client.
+ *
+ * Headers are pairs, in order and with repetitions, so that what a provider sends can be passed on as it came
+ * (several `Set-Cookie` lines are the case that every map-shaped header object gets wrong).
+ */
+
+/** Header lines as they are on the wire: order, case and repetitions are kept. */
+export type HeaderPairs = ReadonlyArray<readonly [name: string, value: string]>;
+
+/** A body to send: all of it, or a stream that can be read once. */
+export type RequestBody = string | Uint8Array | AsyncIterable<Uint8Array>;
+
+/** How to reach a host: what clouds.yaml calls `cacert`, `cert`, `key` and `verify`. Paths are absolute. */
+export interface ConnectionProfile {
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** True only when the user switched verification off. */
+  readonly insecure?: boolean;
+}
+
+/** What a request is for: messages, traces and progress say it. */
+export interface Purpose {
+  /** The provider's name, `home` for home. */
+  readonly provider: string;
+  /** The project's name or id at that provider, when the request is made in a scope. */
+  readonly project?: string;
+  /** A word or two: `authenticate`, `assertion`, `present`, `federated-token`, `projects`, `scope`, `show`, `probe`… */
+  readonly step: string;
+}
+
+export interface SendRequest {
+  readonly method: string;
+  /** Absolute http: or https: URL. */
+  readonly url: string;
+  readonly headers: HeaderPairs;
+  readonly body?: RequestBody;
+  readonly connection: ConnectionProfile;
+  readonly purpose: Purpose;
+  /**
+   * `auto` (the default) repeats what is safe to repeat; `never` sends at most once, whatever happens
+   * (an assertion that is presented twice is refused as a replay).
+   */
+  readonly retry?: 'auto' | 'never';
+  readonly signal?: AbortSignal;
+}
+
+/** A body that arrives as it is read. Whoever gets a response either reads its body to the end or discards it. */
+export interface ResponseBody extends AsyncIterable<Uint8Array> {
+  /** Give the connection back (or close it) without reading the rest. */
+  discard(): void;
+}
+
+export interface SendResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: HeaderPairs;
+  readonly body: ResponseBody;
+  /** The URL that was called. */
+  readonly url: string;
+}
+
+/**
+ * Send one request. Redirects are never followed, cookies never kept, and any status is an answer.
+ *
+ * @throws TransportError when no complete response head came: name resolution, connection, TLS, a deadline, an
+ *   abort. While the body is read the same error can be thrown by its iterator.
+ */
+export type Send = (request: SendRequest) => Promise<SendResponse>;
+
+/** The first value of a header, whatever the case of its name. */
+export function headerValue(headers: HeaderPairs, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+}
+
+/** All values of a header, in order. */
+export function headerValues(headers: HeaderPairs, name: string): string[] {
+  const wanted = name.toLowerCase();
+  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
+}
+
+/**
+ * Read a body as UTF-8 text, at most `limit` bytes of it (the rest is discarded).
+ *
+ * @param limit bytes; default 64 MiB
+ */
+export async function readText(body: ResponseBody, limit = 64 * 1024 * 1024): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let left = limit;
+  for await (const chunk of body) {
+    text += decoder.decode(chunk.byteLength > left ? chunk.subarray(0, left) : chunk, { stream: true });
+    left -= chunk.byteLength;
+    if (left <= 0) {
+      body.discard();
+      break;
+    }
+  }
+  return text + decoder.decode();
+}

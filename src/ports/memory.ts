@@ -1,0 +1,41 @@
+/** What `fed` remembers between calls, without saying where: in memory, on disk, shared. */
+
+/** Where a resource lives: a project at a provider. */
+export interface Location {
+  /** The provider's name. */
+  readonly provider: string;
+  readonly projectId: string;
+}
+
+export interface LocationEntry {
+  /** The registry's name of the resource type, or `service/collection` for a type the registry does not know. */
+  readonly type: string;
+  /** The id as the resource's own body spells it. */
+  readonly id: string;
+  readonly location: Location;
+}
+
+/**
+ * Remembered locations of one user in one home project. A store never makes a command fail: what cannot be
+ * read or written is as if it were not remembered.
+ */
+export interface LocationStore {
+  /** Everything that is remembered under this id; an id can belong to several types. */
+  find(id: string): Promise<readonly LocationEntry[]>;
+  /** Remember these. An entry that is already remembered like this costs no write. */
+  put(entries: readonly LocationEntry[]): Promise<void>;
+  forget(type: string, id: string): Promise<void>;
+  /** All entries, in no particular order. */
+  entries(): AsyncIterable<LocationEntry>;
+  clear(): Promise<void>;
+}
+
+/** Remembered tokens of one identity. Values are JSON; whoever reads one checks its shape. */
+export interface TokenStore {
+  /** The value put under `key`, or undefined when there is none, it expired, or it cannot be opened. */
+  get(key: string): Promise<unknown>;
+  /** @param expiresAt milliseconds since the epoch; the value is not given out from then on */
+  put(key: string, value: unknown, expiresAt: number): Promise<void>;
+  forget(key: string): Promise<void>;
+  clear(): Promise<void>;
+}

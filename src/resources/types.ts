@@ -1,0 +1,120 @@
+/** The shape of the registry: what `fed` knows of each OpenStack service and resource type, as data. */
+
+/** Canonical service types, as the service-types authority spells them. */
+export type ServiceType = string;
+
+/** An OpenStack service. */
+export interface Service {
+  /** Canonical type: `compute`, `block-storage`, `image`, `network`, `identity`, `object-store`… */
+  readonly type: ServiceType;
+  /** Other spellings in catalogs and on the command line, the most preferred first: `volumev3`, `volume`… */
+  readonly aliases: readonly string[];
+  /**
+   * The version segment to add when the catalog's URL carries none: `v2` for Image, `v2.0` for Network.
+   * Absent: the catalog's URL is complete.
+   */
+  readonly version?: string;
+  /** Whether the project's id follows the version in paths (Block Storage: `/v3/{project_id}/volumes`). */
+  readonly projectInPath: boolean;
+  /** The service's name in `OpenStack-API-Version`, where it has microversions (`compute`, `volume`, `placement`). */
+  readonly microversion?: string;
+}
+
+/** How a column's value is to be understood and shown. */
+export type ColumnKind =
+  /** Shown as it is. */
+  | 'text'
+  | 'id'
+  /** Coloured by meaning when people look. */
+  | 'status'
+  /** ISO 8601. */
+  | 'time'
+  /** Bytes. */
+  | 'bytes'
+  /** A number with a unit that the title names (GiB, MiB). */
+  | 'number'
+  | 'boolean'
+  /** An array of texts, joined with `, `. */
+  | 'list'
+  /** An object of key and value, shown as `key='value'` pairs. */
+  | 'map'
+  /** A server's addresses: `net=10.0.0.1, 10.0.0.2; other=…`. */
+  | 'addresses'
+  /** A volume's attachments: `Attached to SERVER on DEVICE`. */
+  | 'attachments'
+  /** A port's fixed_ips: `ip_address='…', subnet_id='…'`. */
+  | 'fixed_ips';
+
+/** A column of a listing. */
+export interface Column {
+  /** As `openstack` titles it. */
+  readonly title: string;
+  /** JSON pointers (RFC 6901) into the item, tried in order; the first that is there gives the value. */
+  readonly pointer: string | readonly string[];
+  readonly kind: ColumnKind;
+}
+
+/** A field of a body that names another resource. */
+export interface Reference {
+  /** Where the id is: a JSON pointer into the request body, in which the segment `*` stands for every element of an array. */
+  readonly pointer: string;
+  /** The registry's name of the type that is named. */
+  readonly type: string;
+}
+
+export interface ResourceType {
+  /** The registry's name, unique: `server`, `volume`, `security-group`. */
+  readonly name: string;
+  readonly plural: string;
+  /** Other names on the command line, words joined by `-`: `volume-snapshot`, `floatingip`. */
+  readonly alsoCalled: readonly string[];
+  readonly service: ServiceType;
+  readonly paths: {
+    /** Below the version (and project): `/volumes`. Also where new ones are POSTed. */
+    readonly list: string;
+    /** The listing with all fields, where it is another: `/volumes/detail`. */
+    readonly detail?: string;
+    /** `/volumes/{id}`. */
+    readonly item: string;
+  };
+  /** The key of the array in a listing. */
+  readonly listKey: string;
+  /** The key around one item; null where the body is the item itself (Image). */
+  readonly itemKey: string | null;
+  /** The key around each element of a listing (`keypair`: `{"keypairs":[{"keypair":{…}}]}`). */
+  readonly elementKey?: string;
+  /** The field that identifies it: `id`, or `name` for key pairs. */
+  readonly idField: 'id' | 'name';
+  /**
+   * `uuid`: made by the server, unique across clouds: the first owner found is the owner.
+   * `chosen`: mostly server-made, but a client or an operator can choose it (flavors, images).
+   * `name`, `integer`: not unique across clouds.
+   */
+  readonly ids: 'uuid' | 'chosen' | 'name' | 'integer';
+  /**
+   * `project`: seen from its own project only. `shared`: can be seen from several projects of a provider (public
+   * images, shared networks). `provider`: the same from every project (flavors, volume types). `user`: belongs
+   * to the user, the same from every project of a provider (key pairs).
+   */
+  readonly visibility: 'project' | 'shared' | 'provider' | 'user';
+  /** JSON pointer to the id of the project that owns an item, where items carry it. */
+  readonly ownerPointer?: string | readonly string[];
+  /**
+   * Where the next page's address is: `links`: `{listKey}_links[rel=next].href`; `next`: a `next` field;
+   * `keystone`: `links.next`; `none`: one page.
+   */
+  readonly paging: 'links' | 'next' | 'keystone' | 'none';
+  /** What the service makes of `?name=`: only `exact` narrows a search for a name by itself. */
+  readonly nameFilter: 'exact' | 'pattern' | 'none';
+  /** Whether the service filters by `?status=`; `none`: fed filters. */
+  readonly statusFilter: 'exact' | 'none';
+  /** Query parameters that every listing needs. */
+  readonly listQuery?: Readonly<Record<string, string>>;
+  /** The lowest microversion at which the columns' fields exist; sent only when a provider offers it. */
+  readonly microversion?: string;
+  /** What the body of a POST to `paths.list` can name. */
+  readonly references: readonly Reference[];
+  readonly columns: readonly Column[];
+  /** What `--long` adds. */
+  readonly longColumns: readonly Column[];
+}
