@@ -43,7 +43,19 @@ export type ColumnKind =
   /** A volume's attachments: `Attached to SERVER on DEVICE`. */
   | 'attachments'
   /** A port's fixed_ips: `ip_address='…', subnet_id='…'`. */
-  | 'fixed_ips';
+  | 'fixed_ips'
+  /** An array of objects, each as a `map` on a line of its own. */
+  | 'maps'
+  /** A subnet's allocation pools: `START-END`, joined with `,`. */
+  | 'pools'
+  /** Nova's number for a power state: `Running`, `Shutdown`… */
+  | 'power_state'
+  /** Neutron's `admin_state_up`: `UP` or `DOWN`. */
+  | 'admin_state'
+  /** Neutron's `router:external`: `External` or `Internal`. */
+  | 'router_type'
+  /** Any value, as JSON. */
+  | 'json';
 
 /** A column of a listing. */
 export interface Column {
@@ -52,14 +64,28 @@ export interface Column {
   /** JSON pointers (RFC 6901) into the item, tried in order; the first that is there gives the value. */
   readonly pointer: string | readonly string[];
   readonly kind: ColumnKind;
+  /** For a column that `--long` adds: the title of the column behind which it stands. Absent: at the end. */
+  readonly after?: string;
 }
 
-/** A field of a body that names another resource. */
+/** A field of a body that names another resource. A value that is no text, or an empty one, names nothing. */
 export interface Reference {
   /** Where the id is: a JSON pointer into the request body, in which the segment `*` stands for every element of an array. */
   readonly pointer: string;
   /** The registry's name of the type that is named. */
   readonly type: string;
+  /**
+   * What fields beside the id must say for it to be of this type: `{source_type: 'volume'}` for a block device's
+   * `uuid`. Absent: it always is.
+   */
+  readonly when?: Readonly<Record<string, string>>;
+}
+
+/** A path below an item, or the item's own, whose requests name other resources in their bodies. */
+export interface Subresource {
+  /** `/servers/{id}/os-volume_attachments`; `{id}` is the item's. */
+  readonly path: string;
+  readonly references: readonly Reference[];
 }
 
 export interface ResourceType {
@@ -83,8 +109,12 @@ export interface ResourceType {
   readonly itemKey: string | null;
   /** The key around each element of a listing (`keypair`: `{"keypairs":[{"keypair":{…}}]}`). */
   readonly elementKey?: string;
+  /** The key of a listing's links, where it is not `{listKey}_links`. */
+  readonly linksKey?: string;
   /** The field that identifies it: `id`, or `name` for key pairs. */
   readonly idField: 'id' | 'name';
+  /** The field by which people name it, where it is not `name`: a floating IP's address. */
+  readonly nameField?: string;
   /**
    * `uuid`: made by the server, unique across clouds: the first owner found is the owner.
    * `chosen`: mostly server-made, but a client or an operator can choose it (flavors, images).
@@ -100,11 +130,14 @@ export interface ResourceType {
   /** JSON pointer to the id of the project that owns an item, where items carry it. */
   readonly ownerPointer?: string | readonly string[];
   /**
-   * Where the next page's address is: `links`: `{listKey}_links[rel=next].href`; `next`: a `next` field;
+   * Where the next page's address is: `links`: `{linksKey or listKey_links}[rel=next].href`; `next`: a `next` field;
    * `keystone`: `links.next`; `none`: one page.
    */
   readonly paging: 'links' | 'next' | 'keystone' | 'none';
-  /** What the service makes of `?name=`: only `exact` narrows a search for a name by itself. */
+  /**
+   * What the service makes of `?name=` (or `?{nameField}=`): only `exact` narrows a search for a name by itself.
+   * `none`: it ignores or refuses it.
+   */
   readonly nameFilter: 'exact' | 'pattern' | 'none';
   /** Whether the service filters by `?status=`; `none`: fed filters. */
   readonly statusFilter: 'exact' | 'none';
@@ -114,6 +147,11 @@ export interface ResourceType {
   readonly microversion?: string;
   /** What the body of a POST to `paths.list` can name. */
   readonly references: readonly Reference[];
+  /**
+   * Requests on an item (its owner decides where they go) that name other resources, which must live in the same
+   * place.
+   */
+  readonly subresources?: readonly Subresource[];
   readonly columns: readonly Column[];
   /** What `--long` adds. */
   readonly longColumns: readonly Column[];
