@@ -1,0 +1,78 @@
+/**
+ * Make a checkout ready to use: packages installed as the lock file says, and the program built. Quick when that is
+ * already so.
+ *
+ * usage: node scripts/ready.mjs [--build]     --build: build even if nothing changed
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = join(dirname(fileURLToPath(import.meta.url)), '..');
+const marks = join(top, 'node_modules', '.fed');
+
+function digest(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(join(top, file)));
+  return hash.digest('hex');
+}
+
+function isDone(name, key) {
+  const file = join(marks, name);
+  return existsSync(file) && readFileSync(file, 'utf8') === key;
+}
+
+function done(name, key) {
+  mkdirSync(marks, { recursive: true });
+  writeFileSync(join(marks, name), key);
+}
+
+function install() {
+  const key = digest(['package.json', 'package-lock.json']);
+  if (isDone('installed', key)) return;
+  process.stderr.write('Installing packages…\n');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: top,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  done('installed', key);
+}
+
+function sources() {
+  return readdirSync(join(top, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(top.length + 1))
+    .sort();
+}
+
+async function build(force) {
+  const key = digest(['package.json', 'scripts/ready.mjs', ...sources()]);
+  if (!force && existsSync(join(top, 'dist/fed.js')) && isDone('built', key)) return;
+  const { build: bundle } = await import('esbuild');
+  rmSync(join(top, 'dist'), { recursive: true, force: true });
+  await bundle({
+    absWorkingDir: top,
+    entryPoints: { fed: 'src/cli/main.ts' },
+    outdir: 'dist',
+    bundle: true,
+    // What a command does not need stays in chunks that are not read.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.18',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    // CommonJS packages inside an ES module bundle ask for Node's modules with require.
+    banner: { js: "import{createRequire as fedRequire}from'node:module';const require=fedRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  done('built', key);
+}
+
+install();
+await build(process.argv.includes('--build'));

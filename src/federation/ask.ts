@@ -1,0 +1,79 @@
+import { type Unsaid, UsageError } from '../errors.ts';
+import { unsaidOf } from './outcome.ts';
+import type { Provider } from './provider.ts';
+import type { Narrowing, Roster } from './roster.ts';
+import type { Scope } from './scope.ts';
+
+/** A scope with its place in the federation's order: home first, then as home lists its providers. */
+export interface RankedScope extends Scope {
+  readonly rank: number;
+}
+
+export interface AskOptions {
+  readonly narrowing?: Narrowing;
+  /** Told of every provider or scope that cannot be asked, with the reason. */
+  readonly unsaid: (unsaid: Unsaid) => void;
+  /** Told of the providers that are still awaited, whenever that changes. */
+  readonly awaiting?: (providers: readonly string[]) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Enough room between two providers' ranks for the projects of the first. */
+const PROJECTS_PER_PROVIDER = 1_000_000;
+
+/**
+ * Ask every scope of the narrowing at once. A provider's scopes are asked as soon as that provider was entered,
+ * whatever the others do; what one cannot say never keeps the others from answering.
+ *
+ * @throws HomeAuthError; UsageError when the narrowing names a provider that does not exist, or a project that
+ *   none of its providers has
+ */
+export async function askScopes(
+  roster: Roster,
+  options: AskOptions,
+  ask: (scope: RankedScope) => Promise<void>,
+): Promise<void> {
+  const providers = await roster.providers(options.narrowing);
+  const awaited = new Set(providers.map(({ name }) => name));
+  options.awaiting?.([...awaited]);
+  let asked = 0;
+  let failed = 0;
+  await Promise.all(
+    providers.map(async (provider, index) => {
+      try {
+        const scopes = await scopesAt(roster, provider, index, options.narrowing);
+        asked += scopes.length;
+        await Promise.all(scopes.map((scope) => askOne(scope, ask, options)));
+      } catch (error) {
+        failed += 1;
+        if (!options.signal?.aborted) options.unsaid(unsaidOf(provider.name, error));
+      }
+      awaited.delete(provider.name);
+      options.awaiting?.([...awaited]);
+    }),
+  );
+  const { projects } = roster.narrowing(options.narrowing);
+  if (asked === 0 && failed === 0 && projects !== undefined) {
+    throw new UsageError(
+      `There is no project ${projects.join(' or ')} at ${providers.map(({ name }) => name).join(', ')}.`,
+      { hint: 'fed project list shows the projects that you have.' },
+    );
+  }
+}
+
+async function scopesAt(roster: Roster, provider: Provider, index: number, narrowing?: Narrowing) {
+  const projects = await roster.projectsAt(provider, narrowing);
+  return projects.map((project, place) => ({
+    provider: provider.name,
+    project,
+    rank: index * PROJECTS_PER_PROVIDER + place,
+  }));
+}
+
+async function askOne(scope: RankedScope, ask: (scope: RankedScope) => Promise<void>, options: AskOptions) {
+  try {
+    await ask(scope);
+  } catch (error) {
+    if (!options.signal?.aborted) options.unsaid(unsaidOf(scope.provider, error, scope.project.name));
+  }
+}

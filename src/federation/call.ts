@@ -1,0 +1,117 @@
+import type { KeystoneContext } from '../keystone/context.ts';
+import type { HeaderPairs, RequestBody, SendResponse } from '../ports/http.ts';
+import { type Target, urlIn } from './endpoint.ts';
+import type { Roster } from './roster.ts';
+import type { Scope } from './scope.ts';
+
+/** A request to make in some scope. */
+export interface Call {
+  readonly method: string;
+  readonly target: Target;
+  readonly headers: HeaderPairs;
+  readonly body?: RequestBody;
+  /** Asked for where the provider has it; a provider that refuses it (406) is asked without. */
+  readonly microversion?: string;
+  /** Sent to exactly this URL, which the caller knows to be inside the scope's catalog. */
+  readonly url?: string;
+  /** For messages and traces: `show`, `probe`, `list`… */
+  readonly step: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The provider's catalog has no such service, which is normal. */
+export const NO_SERVICE = Symbol('no such service in the catalog');
+
+/** Makes requests in scopes: with the scope's own token, at the scope's own endpoint. */
+export class Caller {
+  readonly #context: KeystoneContext;
+  readonly #roster: Roster;
+  /** Microversions that a provider's service refused. */
+  readonly #withoutMicroversions = new Set<string>();
+
+  constructor(context: KeystoneContext, roster: Roster) {
+    this.#context = context;
+    this.#roster = roster;
+  }
+
+  /**
+   * Make the request in this scope. A 401 makes the scope authenticate anew, once; then the answer stands.
+   * @throws ProviderAuthError, HomeAuthError, TransportError
+   */
+  async call(scope: Scope, call: Call): Promise<SendResponse | typeof NO_SERVICE> {
+    const answer = await this.#authenticated(scope, call);
+    if (answer === NO_SERVICE || answer.status !== 406 || !this.#asksForMicroversion(scope, call)) return answer;
+    answer.body.discard();
+    this.#withoutMicroversions.add(microversionKey(scope, call));
+    return this.#authenticated(scope, call);
+  }
+
+  async #authenticated(scope: Scope, call: Call): Promise<SendResponse | typeof NO_SERVICE> {
+    const first = await this.#attempt(scope, call);
+    if (first === NO_SERVICE || first.status !== 401 || isOneShot(call.body)) return first;
+    if (!(await this.#roster.named(scope.provider).invalidate(scope.project))) return first;
+    first.body.discard();
+    return this.#attempt(scope, call);
+  }
+
+  /** Where the request would go. */
+  async urlOf(scope: Scope, target: Target): Promise<string | undefined> {
+    const provider = this.#roster.named(scope.provider);
+    const token = await provider.tokenFor(scope.project);
+    return urlIn(token.catalog, scope.project.id, provider.endpoints, target);
+  }
+
+  async #attempt(scope: Scope, call: Call): Promise<SendResponse | typeof NO_SERVICE> {
+    const provider = this.#roster.named(scope.provider);
+    const token = await abortable(provider.tokenFor(scope.project), call.signal);
+    const url = call.url ?? urlIn(token.catalog, scope.project.id, provider.endpoints, call.target);
+    if (url === undefined) return NO_SERVICE;
+    const microversion = this.#asksForMicroversion(scope, call)
+      ? [['OpenStack-API-Version', `${call.target.service.microversion} ${call.microversion}`] as const]
+      : [];
+    return this.#context.send({
+      method: call.method,
+      url,
+      headers: [
+        ...call.headers.filter(([name]) => !OURS.has(name.toLowerCase())),
+        ...microversion,
+        ['X-Auth-Token', token.secret],
+      ],
+      connection: provider.connection,
+      purpose: { provider: scope.provider, project: scope.project.name, step: call.step },
+      ...(call.body !== undefined && { body: call.body }),
+      ...(call.signal !== undefined && { signal: call.signal }),
+    });
+  }
+
+  #asksForMicroversion(scope: Scope, call: Call): boolean {
+    return (
+      call.microversion !== undefined &&
+      call.target.service.microversion !== undefined &&
+      !this.#withoutMicroversions.has(microversionKey(scope, call))
+    );
+  }
+}
+
+function microversionKey(scope: Scope, call: Call): string {
+  return JSON.stringify([scope.provider, call.target.service.type, call.microversion]);
+}
+
+/** Headers that are made anew for each scope. */
+const OURS = new Set(['x-auth-token', 'host', 'connection']);
+
+/** Whether a body can be sent only once. */
+export function isOneShot(body: RequestBody | undefined): boolean {
+  return body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
+}
+
+/** A token may be fetched for several callers at once: one that gives up leaves the exchange to the others. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,85 @@
+import { isFresh, type Project, type Token, tokenFromJson, tokenToJson } from '../keystone/token.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Codec } from './vault.ts';
+
+/** An unscoped token at a provider, with the Identity v3 address to use it at. */
+export interface Entry {
+  readonly base: string;
+  readonly token: Token;
+}
+
+/** Whom the locations that are remembered belong to. */
+export interface Who {
+  readonly userId: string;
+  /** Of the home token; empty where it is unscoped. */
+  readonly projectId: string;
+}
+
+interface ProjectList {
+  readonly projects: readonly Project[];
+  readonly expiresAt: number;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function tokenCodec(clock: Clock): Codec<Token> {
+  return {
+    toJson: tokenToJson,
+    fromJson: tokenFromJson,
+    expiresAt: (token) => token.expiresAt,
+    isFresh: (token) => isFresh(token, clock),
+  };
+}
+
+export function entryCodec(clock: Clock): Codec<Entry> {
+  return {
+    toJson: ({ base, token }) => ({ base, token: tokenToJson(token) }),
+    fromJson: (json) => {
+      if (!isRecord(json) || typeof json.base !== 'string') return undefined;
+      const token = tokenFromJson(json.token);
+      return token && { base: json.base, token };
+    },
+    expiresAt: ({ token }) => token.expiresAt,
+    isFresh: ({ token }) => isFresh(token, clock),
+  };
+}
+
+function projectFromJson(json: unknown): Project | undefined {
+  if (!isRecord(json) || typeof json.id !== 'string' || typeof json.name !== 'string') return undefined;
+  return {
+    id: json.id,
+    name: json.name,
+    ...(typeof json.domainId === 'string' && { domainId: json.domainId }),
+    ...(typeof json.domainName === 'string' && { domainName: json.domainName }),
+  };
+}
+
+export function projectsCodec(clock: Clock): Codec<ProjectList> {
+  return {
+    toJson: ({ projects, expiresAt }) => ({ projects, expiresAt }),
+    fromJson: (json) => {
+      if (!isRecord(json) || !Array.isArray(json.projects) || typeof json.expiresAt !== 'number') return undefined;
+      const projects = json.projects.map(projectFromJson);
+      return projects.every((each) => each !== undefined) ? { projects, expiresAt: json.expiresAt } : undefined;
+    },
+    expiresAt: (list) => list.expiresAt,
+    isFresh: (list) => list.expiresAt > clock.now(),
+  };
+}
+
+/** A user's id does not change, but a name can be given to another user some day: asked again after a month. */
+const WHO_LIFETIME_MS = 30 * 24 * 3600 * 1000;
+
+export function whoCodec(clock: Clock): Codec<Who> {
+  return {
+    toJson: (who) => who,
+    fromJson: (json) =>
+      isRecord(json) && typeof json.userId === 'string' && typeof json.projectId === 'string'
+        ? { userId: json.userId, projectId: json.projectId }
+        : undefined,
+    expiresAt: () => clock.now() + WHO_LIFETIME_MS,
+    isFresh: () => true,
+  };
+}

@@ -1,0 +1,154 @@
+import type { Unsaid } from '../errors.ts';
+import type { KeystoneContext } from '../keystone/context.ts';
+import type { Project, Token } from '../keystone/token.ts';
+import type { Account } from '../ports/account.ts';
+import type { HeaderPairs, SendResponse } from '../ports/http.ts';
+import type { LocationStore, TokenStore } from '../ports/memory.ts';
+import type { ResourceType } from '../resources/types.ts';
+import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
+import { Caller, NO_SERVICE } from './call.ts';
+import { type Forwarded, Forwarder, type ForwardRequest } from './forward.ts';
+import { Home } from './home.ts';
+import { type ListEvent, type ListOptions, list } from './list.ts';
+import { type LocateOptions, Locator } from './locate.ts';
+import { type LocationsOwner, Memory } from './memory.ts';
+import { unsaidOf } from './outcome.ts';
+import { OwnProvider } from './own-provider.ts';
+import type { Provider } from './provider.ts';
+import { type Narrowing, Roster } from './roster.ts';
+import type { Scope } from './scope.ts';
+import { Finder, type Shown } from './show.ts';
+import type { Subject } from './subject.ts';
+import { type ResolvedUrl, resolveUrl } from './url.ts';
+import { Vault } from './vault.ts';
+
+/** A Keystone with the name that it has among the providers, and where its tokens are remembered. */
+export interface Member {
+  readonly name: string;
+  readonly account: Account;
+  readonly tokens: TokenStore;
+}
+
+export interface FederationOptions extends KeystoneContext {
+  readonly home: Member;
+  /** Clouds that are no service providers of home's, each with credentials of its own. */
+  readonly own: readonly Member[];
+  readonly locations: (owner: LocationsOwner) => LocationStore;
+  /** Used when a call does not narrow by itself. */
+  readonly narrowing: Narrowing;
+  /** Providers that are left out unless they are named. */
+  readonly skip: readonly string[];
+}
+
+/** What a provider said when it was entered. */
+export interface ProviderState {
+  readonly name: string;
+  readonly kind: Provider['kind'];
+  readonly projects: readonly Project[];
+  /** Milliseconds that it took. */
+  readonly ms: number;
+  /** Why it could not be entered. */
+  readonly unsaid?: Unsaid;
+}
+
+/** All clouds of one user as if they were one. Does nothing until it is asked for something. */
+export class Federation {
+  readonly memory: Memory;
+  readonly #roster: Roster;
+  readonly #caller: Caller;
+  readonly #finder: Finder;
+  readonly #forwarder: Forwarder;
+  readonly #options: FederationOptions;
+
+  constructor(options: FederationOptions) {
+    this.#options = options;
+    const vault = new Vault(options.home.tokens);
+    const home = new Home(options.home.name, options.home.account, options, vault);
+    const own = options.own.map((each) => new OwnProvider(each.name, each.account, options, new Vault(each.tokens)));
+    const { narrowing, skip } = options;
+    this.#roster = new Roster({ home, own, context: options, vault, narrowing, skip });
+    this.#caller = new Caller(options, this.#roster);
+    this.memory = new Memory(home, this.#roster, options.locations);
+    const locator = new Locator(this.#roster, this.#caller, this.memory);
+    this.#finder = new Finder(this.#roster, this.#caller, this.memory, locator);
+    this.#forwarder = new Forwarder(this.#roster, this.#caller, this.memory, locator);
+  }
+
+  /** One resource by id or name. @throws NotFoundError, CouldNotSayError, SeveralOwnersError */
+  show(type: ResourceType, idOrName: string, options?: LocateOptions): Promise<Shown> {
+    return this.#finder.show(type, idOrName, options);
+  }
+
+  /** One resource by id, whatever its type. @throws NotFoundError, CouldNotSayError, SeveralOwnersError */
+  showAny(id: string, options?: LocateOptions): Promise<Shown> {
+    return this.#finder.showAny(id, options);
+  }
+
+  /** A type's resources over all scopes. @throws HomeAuthError, UsageError */
+  list(type: ResourceType, options?: ListOptions): AsyncGenerator<ListEvent, void> {
+    return list(this.#roster, this.#caller, this.memory, type, options);
+  }
+
+  /** Send a request to whoever owns what it is about. */
+  forward(request: ForwardRequest): Promise<Forwarded> {
+    return this.#forwarder.forward(request);
+  }
+
+  /** What a full URL is about. @throws UsageError for one that is in no catalog */
+  resolveUrl(url: string, narrowing?: Narrowing): Promise<ResolvedUrl> {
+    return resolveUrl(this.#roster, url, narrowing);
+  }
+
+  /** GET the same of every scope; a scope whose provider has no such service is left out. */
+  async getEverywhere(
+    request: { readonly subject: Subject; readonly headers: HeaderPairs },
+    options: AskOptions,
+    each: (scope: RankedScope, response: SendResponse) => Promise<void>,
+  ): Promise<void> {
+    await askScopes(this.#roster, options, async (scope) => {
+      const response = await this.#caller.call(scope, {
+        method: 'GET',
+        target: request.subject,
+        headers: request.headers,
+        step: 'forward',
+        ...(options.signal !== undefined && { signal: options.signal }),
+      });
+      if (response !== NO_SERVICE) await each(scope, response);
+    });
+  }
+
+  /** Every scope, told as its provider is entered. */
+  async scopes(options: AskOptions, each: (scope: RankedScope) => Promise<void>): Promise<void> {
+    await askScopes(this.#roster, options, each);
+  }
+
+  /** The one scope that the narrowing leaves; home's for none. @throws UsageError, CouldNotSayError */
+  scope(narrowing?: Narrowing): Promise<Scope> {
+    const { providers, projects } = this.#roster.narrowing(narrowing);
+    const explicit = providers !== undefined || projects !== undefined;
+    return this.#roster.onlyScope(explicit ? (narrowing ?? {}) : { providers: [this.#options.home.name] });
+  }
+
+  /** A scope's token, with its catalog. @throws HomeAuthError, ProviderAuthError, TransportError */
+  token(scope: Scope): Promise<Token> {
+    return this.#roster.named(scope.provider).tokenFor(scope.project);
+  }
+
+  /** Enter every provider, and tell of each how it went. @throws HomeAuthError */
+  async states(narrowing: Narrowing | undefined, each: (state: ProviderState) => void): Promise<void> {
+    const { clock } = this.#options;
+    const providers = await this.#roster.providers(narrowing);
+    await Promise.all(
+      providers.map(async (provider) => {
+        const began = clock.now();
+        const { name, kind } = provider;
+        try {
+          const projects = await this.#roster.projectsAt(provider, narrowing);
+          each({ name, kind, projects, ms: clock.now() - began });
+        } catch (error) {
+          each({ name, kind, projects: [], ms: clock.now() - began, unsaid: unsaidOf(name, error) });
+        }
+      }),
+    );
+  }
+}

@@ -1,0 +1,209 @@
+import { ProviderResponseError } from '../errors.ts';
+import { bodyOf, type HeaderPairs, type RequestBody, readBytes, type SendResponse } from '../ports/http.ts';
+import { type Call, type Caller, isOneShot, NO_SERVICE } from './call.ts';
+import { learning } from './learn.ts';
+import type { Located, LocateOptions, Locator } from './locate.ts';
+import type { Memory } from './memory.ts';
+import { probeOne } from './probe.ts';
+import { referencesIn, requireTogether, scopeOfReferences } from './references.ts';
+import type { Narrowing, Roster } from './roster.ts';
+import type { Scope } from './scope.ts';
+import type { Named, Subject } from './subject.ts';
+import { verdictOn } from './verdict.ts';
+
+/** A request that does not say, or only roughly says, which cloud it is for. */
+export interface ForwardRequest {
+  readonly method: string;
+  readonly subject: Subject;
+  readonly headers: HeaderPairs;
+  readonly body?: RequestBody;
+  readonly narrowing?: Narrowing;
+  /** Sent to exactly this URL, which is inside the catalogs of the narrowing's scopes. */
+  readonly url?: string;
+  readonly awaiting?: (providers: readonly string[]) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Forwarded {
+  readonly scope: Scope;
+  /** Why this scope: it was named, remembered, probed, owns what the body names, or nothing named one. */
+  readonly how: 'explicit' | 'remembered' | 'probed' | 'references' | 'home';
+  /** As the provider sent it, streaming. */
+  readonly response: SendResponse;
+}
+
+interface Route {
+  readonly scope: Scope;
+  readonly how: Forwarded['how'];
+  /** The answer, where finding the owner gave it already. */
+  readonly response?: SendResponse;
+}
+
+/** Sends requests to whoever owns what they are about. */
+export class Forwarder {
+  readonly #roster: Roster;
+  readonly #caller: Caller;
+  readonly #memory: Memory;
+  readonly #locator: Locator;
+
+  constructor(roster: Roster, caller: Caller, memory: Memory, locator: Locator) {
+    this.#roster = roster;
+    this.#caller = caller;
+    this.#memory = memory;
+    this.#locator = locator;
+  }
+
+  /**
+   * Choose the scope, send once, learn, and give the response untouched.
+   *
+   * @throws NotFoundError, CouldNotSayError, SeveralOwnersError, SplitReferencesError, UsageError; what could not be
+   *   sent is a TransportError or ProviderAuthError
+   */
+  async forward(request: ForwardRequest): Promise<Forwarded> {
+    const route = await this.#route(request);
+    await this.#checkReferences(route, request);
+    const response = route.response ?? (await this.#send(route.scope, request));
+    const moved = route.how === 'remembered' ? await this.#whereItMoved(route.scope, request, response) : undefined;
+    if (moved !== undefined) return moved;
+    return this.#learnt(route, request, response);
+  }
+
+  async #route(request: ForwardRequest): Promise<Route> {
+    const { subject } = request;
+    const narrowed = isNarrowed(this.#roster.narrowing(request.narrowing));
+    if (subject.named !== undefined) return this.#routeToOwner(request, subject.named);
+    if (narrowed) return { scope: await this.#roster.onlyScope(request.narrowing ?? {}), how: 'explicit' };
+    const references = referencesIn(request.method, subject, jsonOf(request.body));
+    if (references.length > 0) {
+      const scope = await scopeOfReferences(this.#locator, this.#caller, references, optionsOf(request));
+      return { scope, how: 'references' };
+    }
+    const { home } = this.#roster;
+    const scope = await this.#roster.onlyScope({ providers: [home.name] });
+    return { scope, how: 'home' };
+  }
+
+  /** What a request on a resource names must live where the resource does. */
+  async #checkReferences({ scope }: Route, request: ForwardRequest): Promise<void> {
+    const { named } = request.subject;
+    if (named === undefined) return;
+    const references = referencesIn(request.method, request.subject, jsonOf(request.body));
+    if (references.length === 0) return;
+    await requireTogether(this.#locator, { named, scope }, references, optionsOf({ ...request, narrowing: {} }));
+  }
+
+  async #routeToOwner(request: ForwardRequest, named: Named): Promise<Route> {
+    const explicit = await this.#explicitScope(request);
+    if (explicit !== undefined) return { scope: explicit, how: 'explicit' };
+    const known = await this.#knownOwner(request, named);
+    if (known !== undefined) return { scope: known.scope, how: 'remembered' };
+    const found = await this.#locator.probed(request.subject.service, named, optionsOf(request));
+    return { scope: found.scope, how: 'probed', ...this.#answerOf(found, request, named) };
+  }
+
+  /** The scope, where provider and project leave no choice; a provider with several projects is probed. */
+  async #explicitScope(request: ForwardRequest): Promise<Scope | undefined> {
+    const { providers, projects } = this.#roster.narrowing(request.narrowing);
+    if (providers?.length !== 1 && projects === undefined) return undefined;
+    const [provider, other] = await this.#roster.providers(request.narrowing);
+    if (provider === undefined || other !== undefined) return undefined;
+    const [project, another] = await this.#roster.projectsAt(provider, request.narrowing);
+    if (project === undefined) return this.#roster.onlyScope(request.narrowing ?? {});
+    return another === undefined ? { provider: provider.name, project } : undefined;
+  }
+
+  /** A body that can be sent only once is not risked on a location that may have changed: a GET asks first. */
+  async #knownOwner(request: ForwardRequest, named: Named): Promise<Located | undefined> {
+    const known = await this.#locator.remembered(named, request.narrowing);
+    if (known === undefined || !isOneShot(request.body)) return known;
+    const { service, version } = request.subject;
+    const verdict = await probeOne(this.#caller, known.scope, service, named, version, request.signal);
+    if (verdict.kind !== 'absent') return known;
+    await this.#memory.forget(named.typeName, known.id);
+    return undefined;
+  }
+
+  /** The probe's own answer serves where it is what was asked for, to the letter. */
+  #answerOf({ scope, sighting }: Located, request: ForwardRequest, named: Named): Pick<Route, 'response'> {
+    const plain =
+      request.method === 'GET' &&
+      request.subject.path === named.itemPath &&
+      request.subject.query === '' &&
+      request.url === undefined &&
+      named.type?.microversion === undefined &&
+      request.headers.every(([name, value]) => name.toLowerCase() === 'accept' && value === 'application/json');
+    const same = sighting?.scope.provider === scope.provider && sighting.scope.project.id === scope.project.id;
+    if (!plain || !same || sighting === undefined) return {};
+    return { response: { ...sighting.response, body: bodyOf(sighting.bytes) } };
+  }
+
+  async #send(scope: Scope, request: ForwardRequest): Promise<SendResponse> {
+    const call: Call = {
+      method: request.method,
+      target: request.subject,
+      headers: request.headers,
+      step: 'forward',
+      ...(request.body !== undefined && { body: request.body }),
+      ...(request.url !== undefined && { url: request.url }),
+      ...(request.signal !== undefined && { signal: request.signal }),
+    };
+    const response = await this.#caller.call(scope, call);
+    if (response !== NO_SERVICE) return response;
+    throw new ProviderResponseError(`${scope.provider} has no ${request.subject.service.type} service.`, {
+      provider: scope.provider,
+      status: 404,
+      hint: 'fed catalog list shows what each provider has.',
+    });
+  }
+
+  /**
+   * A remembered location that answers "no such resource" is forgotten and the others are probed. If another scope
+   * owns it now, the request goes there; if none does, the first answer stands.
+   */
+  async #whereItMoved(scope: Scope, request: ForwardRequest, response: SendResponse): Promise<Forwarded | undefined> {
+    const { named, service } = request.subject;
+    if (named === undefined || response.status !== 404 || isOneShot(request.body)) return undefined;
+    const bytes = await readBytes(response.body);
+    const replayed = { ...response, body: bodyOf(bytes) };
+    if (verdictOn(named, response, bytes).kind !== 'absent') {
+      return { scope, how: 'remembered', response: replayed };
+    }
+    // A resource below it may be what is missing: its parent tells.
+    if (request.subject.path !== named.itemPath || request.method !== 'GET') {
+      const verdict = await probeOne(this.#caller, scope, service, named, request.subject.version, request.signal);
+      if (verdict.kind !== 'absent') return { scope, how: 'remembered', response: replayed };
+    }
+    await this.#memory.forget(named.typeName, named.id);
+    const found = await this.#locator.probed(service, named, optionsOf(request)).catch(() => undefined);
+    if (found === undefined) return { scope, how: 'remembered', response: replayed };
+    const answer = await this.#send(found.scope, request);
+    return this.#learnt({ scope: found.scope, how: 'probed' }, request, answer);
+  }
+
+  #learnt({ scope, how }: Route, request: ForwardRequest, response: SendResponse): Forwarded {
+    return { scope, how, response: learning(this.#memory, request.method, request.subject, scope, response) };
+  }
+}
+
+function isNarrowed({ providers, projects }: Narrowing): boolean {
+  return providers !== undefined || projects !== undefined;
+}
+
+function optionsOf({ narrowing, awaiting, signal, subject }: ForwardRequest): LocateOptions {
+  return {
+    ...(narrowing !== undefined && { narrowing }),
+    ...(awaiting !== undefined && { awaiting }),
+    ...(signal !== undefined && { signal }),
+    ...(subject.version !== undefined && { version: subject.version }),
+  };
+}
+
+/** The body as JSON, if it is held in memory and is JSON. */
+function jsonOf(body: RequestBody | undefined): unknown {
+  if (body === undefined || isOneShot(body)) return undefined;
+  try {
+    return JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array));
+  } catch {
+    return undefined;
+  }
+}

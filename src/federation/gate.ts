@@ -1,0 +1,21 @@
+/** Lets at most so many pieces of work run at once; the others wait in order. */
+export class Gate {
+  #free: number;
+  readonly #waiting: Array<() => void> = [];
+
+  constructor(width: number) {
+    this.#free = width;
+  }
+
+  async pass<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}

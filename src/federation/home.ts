@@ -1,0 +1,94 @@
+import { ConfigError } from '../errors.ts';
+import { authenticate } from '../keystone/authenticate.ts';
+import type { KeystoneContext } from '../keystone/context.ts';
+import type { Project, ServiceProvider, Token } from '../keystone/token.ts';
+import type { Account } from '../ports/account.ts';
+import { tokenCodec, type Who, whoCodec } from './codecs.ts';
+import type { Provider } from './provider.ts';
+import type { Vault } from './vault.ts';
+
+const TOKEN_KEY = ['home'];
+const WHO_KEY = ['who'];
+
+/** The user's own cloud and its Keystone, the identity provider of the federation. */
+export class Home implements Provider {
+  readonly kind = 'home';
+  readonly name: string;
+  readonly account: Account;
+  readonly #context: KeystoneContext;
+  readonly #vault: Vault;
+
+  constructor(name: string, account: Account, context: KeystoneContext, vault: Vault) {
+    this.name = name;
+    this.account = account;
+    this.#context = context;
+    this.#vault = vault;
+  }
+
+  get authUrl() {
+    return this.account.authUrl;
+  }
+
+  get connection() {
+    return this.account.connection;
+  }
+
+  get endpoints() {
+    const { region, endpointOverrides } = this.account;
+    return {
+      interface: this.account.interface,
+      overrides: endpointOverrides,
+      ...(region !== undefined && { region }),
+    };
+  }
+
+  /** @throws HomeAuthError, TransportError, ConfigError */
+  token(): Promise<Token> {
+    return this.#vault.obtain(TOKEN_KEY, tokenCodec(this.#context.clock), () => this.#authenticate());
+  }
+
+  /** Who the user is, without a request when it was learnt before. */
+  async who(): Promise<Who> {
+    return this.#vault.obtain(WHO_KEY, whoCodec(this.#context.clock), async () => whoOf(await this.token()));
+  }
+
+  /** The service providers that home can assert the user's identity to. */
+  async serviceProviders(): Promise<readonly ServiceProvider[]> {
+    return (await this.token()).serviceProviders;
+  }
+
+  async projects(): Promise<readonly Project[]> {
+    const { project } = await this.token();
+    if (project === undefined) {
+      throw new ConfigError('The home token is not scoped to a project, and only a project-scoped one can be used.', {
+        hint: 'Set OS_PROJECT_NAME and OS_PROJECT_DOMAIN_NAME (or project_name in clouds.yaml).',
+      });
+    }
+    return [project];
+  }
+
+  tokenFor(): Promise<Token> {
+    return this.token();
+  }
+
+  async invalidate(): Promise<boolean> {
+    await this.#vault.forget(TOKEN_KEY);
+    return this.account.methods.every(({ method }) => method !== 'token');
+  }
+
+  /** Drop this token, unless another one took its place already. */
+  async forgetToken(refused: Token): Promise<void> {
+    const current = await this.#vault.peek(TOKEN_KEY, tokenCodec(this.#context.clock));
+    if (current?.secret === refused.secret) await this.#vault.forget(TOKEN_KEY);
+  }
+
+  async #authenticate(): Promise<Token> {
+    const token = await authenticate(this.#context, this.account, { provider: this.name, home: true });
+    await this.#vault.put(WHO_KEY, whoCodec(this.#context.clock), whoOf(token));
+    return token;
+  }
+}
+
+function whoOf(token: Token): Who {
+  return { userId: token.user.id, projectId: token.project?.id ?? '' };
+}

@@ -1,0 +1,130 @@
+import { ProviderAuthError } from '../errors.ts';
+import type { KeystoneContext } from '../keystone/context.ts';
+import { enterProvider } from '../keystone/k2k.ts';
+import { projectsOf, scopeTo } from '../keystone/projects.ts';
+import type { Project, Token } from '../keystone/token.ts';
+import { type Entry, entryCodec, projectsCodec, tokenCodec } from './codecs.ts';
+import type { Gate } from './gate.ts';
+import type { Home } from './home.ts';
+import type { EndpointChoice, Provider } from './provider.ts';
+import type { Vault } from './vault.ts';
+
+/** A service provider of home's, entered by Keystone-to-Keystone. */
+export class K2kProvider implements Provider {
+  readonly kind = 'k2k';
+  readonly name: string;
+  readonly endpoints: EndpointChoice;
+  readonly #home: Home;
+  readonly #context: KeystoneContext;
+  readonly #vault: Vault;
+  readonly #assertions: Gate;
+
+  constructor(name: string, home: Home, context: KeystoneContext, vault: Vault, assertions: Gate) {
+    this.name = name;
+    // Regions and endpoint overrides of home's configuration name things of home's: neither applies here.
+    this.endpoints = { interface: home.account.interface, overrides: {} };
+    this.#home = home;
+    this.#context = context;
+    this.#vault = vault;
+    this.#assertions = assertions;
+  }
+
+  get connection() {
+    return this.#home.connection;
+  }
+
+  async projects(): Promise<readonly Project[]> {
+    const codec = projectsCodec(this.#context.clock);
+    const list = await this.#vault.obtain(this.#key('projects'), codec, () =>
+      this.#withEntry(async ({ base, token }) => ({
+        projects: await projectsOf(this.#context, {
+          base,
+          token,
+          provider: this.name,
+          connection: this.connection,
+        }),
+        expiresAt: token.expiresAt,
+      })),
+    );
+    return list.projects;
+  }
+
+  tokenFor(project: Project): Promise<Token> {
+    return this.#vault.obtain(this.#key('scope', project.id), tokenCodec(this.#context.clock), () =>
+      this.#withEntry(({ base, token }) =>
+        scopeTo(this.#context, { base, token, project, provider: this.name, connection: this.connection }),
+      ),
+    );
+  }
+
+  async invalidate(project: Project): Promise<boolean> {
+    await this.#vault.forget(this.#key('scope', project.id));
+    await this.#forgetEntry();
+    return true;
+  }
+
+  /** Use the unscoped token; one that was remembered and is refused now is fetched anew, once. */
+  async #withEntry<T>(use: (entry: Entry) => Promise<T>): Promise<T> {
+    const remembered = await this.#vault.peek(this.#key('entry'), entryCodec(this.#context.clock));
+    if (remembered !== undefined) {
+      try {
+        return await use(remembered);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        await this.#forgetEntry();
+      }
+    }
+    return use(await this.#entry());
+  }
+
+  #entry(): Promise<Entry> {
+    return this.#vault.obtain(this.#key('entry'), entryCodec(this.#context.clock), () =>
+      this.#assertions.pass(() => this.#enter()),
+    );
+  }
+
+  /** K2K. A home token that was remembered may have been revoked meanwhile: then once more with a new one. */
+  async #enter(): Promise<Entry> {
+    const homeToken = await this.#home.token();
+    try {
+      return await this.#exchange(homeToken);
+    } catch (error) {
+      if (!(error instanceof ProviderAuthError) || error.step !== 'assertion' || !isRefusal(error)) throw error;
+      await this.#home.forgetToken(homeToken);
+      const renewed = await this.#home.token();
+      if (renewed.secret === homeToken.secret) throw error;
+      return this.#exchange(renewed);
+    }
+  }
+
+  async #exchange(homeToken: Token): Promise<Entry> {
+    const provider = homeToken.serviceProviders.find(({ id }) => id === this.name);
+    if (provider === undefined) {
+      throw new ProviderAuthError(`${this.name}: home does not list it among its service providers (any more).`, {
+        provider: this.name,
+        step: 'assertion',
+        hint: 'An administrator of home may have disabled or removed it.',
+      });
+    }
+    return enterProvider(this.#context, {
+      homeAuthUrl: this.#home.authUrl,
+      homeToken,
+      provider,
+      connection: this.connection,
+    });
+  }
+
+  async #forgetEntry(): Promise<void> {
+    await this.#vault.forget(this.#key('entry'));
+    await this.#vault.forget(this.#key('projects'));
+  }
+
+  #key(...rest: string[]): string[] {
+    return ['k2k', this.name, ...rest];
+  }
+}
+
+/** Keystone says 401 for a token that ended, and 404 where a token is the subject of the request. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ProviderAuthError && (error.status === 401 || error.status === 404);
+}

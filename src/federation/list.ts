@@ -1,0 +1,150 @@
+import type { Unsaid } from '../errors.ts';
+import { serviceOf } from '../resources/index.ts';
+import type { ResourceType } from '../resources/types.ts';
+import { askScopes, type RankedScope } from './ask.ts';
+import type { Caller } from './call.ts';
+import { merged } from './channel.ts';
+import type { Memory } from './memory.ts';
+import { isShared, ownerOf, preferOwner } from './owner.ts';
+import { pagesOf } from './pages.ts';
+import { textAt, valueAt } from './pointer.ts';
+import type { Narrowing, Roster } from './roster.ts';
+
+export interface ListOptions {
+  readonly narrowing?: Narrowing;
+  /** Filters that are passed to the service as they are. */
+  readonly query?: ReadonlyArray<readonly [string, string]>;
+  /** Only items with exactly this name, whatever the service makes of `?name=`. */
+  readonly name?: string;
+  /** Only items with this status, in any case. */
+  readonly status?: string;
+  /** At most so many items from each scope. */
+  readonly limit?: number;
+  readonly pageSize?: number;
+  readonly awaiting?: (providers: readonly string[]) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ListedItem {
+  readonly scope: RankedScope;
+  readonly item: unknown;
+}
+
+/** What a listing says as it goes on. */
+export type ListEvent =
+  | { readonly kind: 'items'; readonly items: readonly ListedItem[] }
+  | { readonly kind: 'scope-done'; readonly scope: RankedScope }
+  | { readonly kind: 'unsaid'; readonly unsaid: Unsaid };
+
+/**
+ * List a type over all scopes at once, page by page, in the order in which pages arrive.
+ *
+ * A resource that several projects of a provider see (a public image, a shared network, a flavor) is given once, by
+ * the scope that owns it where that is one of the user's.
+ *
+ * @throws HomeAuthError, UsageError; what goes wrong at one provider is an `unsaid` event
+ */
+export async function* list(
+  roster: Roster,
+  caller: Caller,
+  memory: Memory,
+  type: ResourceType,
+  options: ListOptions = {},
+): AsyncGenerator<ListEvent, void> {
+  const service = serviceOf(type.service);
+  if (service === undefined) return;
+  const stopped = new AbortController();
+  const signal = options.signal === undefined ? stopped.signal : AbortSignal.any([stopped.signal, options.signal]);
+  const shared = new SharedItems(type);
+  try {
+    yield* merged<ListEvent>(async (push) => {
+      const late: Array<Promise<void>> = [];
+      const hooks = {
+        signal,
+        unsaid: (unsaid: Unsaid) => void late.push(push({ kind: 'unsaid', unsaid })),
+        ...(options.narrowing !== undefined && { narrowing: options.narrowing }),
+        ...(options.awaiting !== undefined && { awaiting: options.awaiting }),
+      };
+      await askScopes(roster, hooks, async (scope) => {
+        const pages = pagesOf(caller, scope, service, type, {
+          query: [...(options.query ?? []), ...nameQuery(type, options.name)],
+          signal,
+          ...pageLimits(options),
+        });
+        for await (const page of pages) {
+          await memory.learnPage(type, page, scope);
+          const items = page.filter((item) => wanted(type, item, options)).map((item) => ({ scope, item }));
+          const given = isShared(type) ? shared.hold(items) : items;
+          if (given.length > 0) await push({ kind: 'items', items: given });
+        }
+        await push({ kind: 'scope-done', scope });
+      });
+      const rest = shared.rest();
+      if (rest.length > 0) await push({ kind: 'items', items: rest });
+      await Promise.all(late);
+    });
+    options.signal?.throwIfAborted();
+  } finally {
+    // A reader that stops early stops the walks.
+    stopped.abort();
+  }
+}
+
+/** A limit counts items that are shown: where fed itself filters, the service's pages may not be cut short. */
+function pageLimits({ limit, pageSize, name, status }: ListOptions) {
+  const filtered = name !== undefined || status !== undefined;
+  return { ...(pageSize !== undefined && { pageSize }), ...(limit !== undefined && !filtered && { limit }) };
+}
+
+function wanted(type: ResourceType, item: unknown, { name, status }: ListOptions): boolean {
+  if (name !== undefined && valueAt(item, `/${nameFieldOf(type)}`) !== name) return false;
+  return status === undefined || textAt(item, '/status')?.toLowerCase() === status.toLowerCase();
+}
+
+/**
+ * `?name=` where it narrows without losing anything: exact filters, and patterns only for names in which no character
+ * means something else. Glance reads `in:` and other operators in front of a value.
+ */
+function nameQuery(type: ResourceType, name: string | undefined): ReadonlyArray<readonly [string, string]> {
+  if (name === undefined || type.nameFilter === 'none') return [];
+  const plain = type.nameFilter === 'exact' ? !/^\w+:/.test(name) : /^[\w-]+$/.test(name);
+  return plain ? [[nameFieldOf(type), name]] : [];
+}
+
+function nameFieldOf(type: ResourceType): string {
+  return type.nameField ?? 'name';
+}
+
+/** Items that several scopes of a provider may list: held until it is clear which of them gives each. */
+class SharedItems {
+  readonly #type: ResourceType;
+  readonly #held = new Map<string, ListedItem[]>();
+  readonly #given = new Set<string>();
+
+  constructor(type: ResourceType) {
+    this.#type = type;
+  }
+
+  /** Those that the owner itself lists, which can be given at once; the others are held. */
+  hold(items: readonly ListedItem[]): ListedItem[] {
+    return items.filter((each) => {
+      const key = JSON.stringify([each.scope.provider, valueAt(each.item, `/${this.#type.idField}`)]);
+      if (this.#given.has(key)) return false;
+      if (ownerOf(this.#type, each.item) === each.scope.project.id) {
+        this.#given.add(key);
+        this.#held.delete(key);
+        return true;
+      }
+      this.#held.set(key, [...(this.#held.get(key) ?? []), each]);
+      return false;
+    });
+  }
+
+  /** Those whose owner is none of the scopes, by the first scope that saw each. */
+  rest(): ListedItem[] {
+    return [...this.#held.values()]
+      .map((seen) => preferOwner(seen, undefined))
+      .filter((each) => each !== undefined)
+      .sort((a, b) => a.scope.rank - b.scope.rank);
+  }
+}

@@ -1,0 +1,122 @@
+import { CouldNotSayError, isFedError, type Owner, SeveralOwnersError, type Unsaid } from '../errors.ts';
+import type { Service } from '../resources/types.ts';
+import type { Caller } from './call.ts';
+import type { Memory, Seen } from './memory.ts';
+import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
+import { textAt } from './pointer.ts';
+import { type ProbeOptions, probe, type Sighting } from './probe.ts';
+import type { Narrowing, Roster } from './roster.ts';
+import { type Scope, scopeLabel } from './scope.ts';
+import type { Named } from './subject.ts';
+
+/** Which scope owns a resource, and how that is known. */
+export interface Located {
+  readonly scope: Scope;
+  /** As the resource's own body spells it, where it was seen. */
+  readonly id: string;
+  readonly typeName: string;
+  readonly how: 'remembered' | 'probed';
+  /** What the owner said, when it was probed. */
+  readonly sighting?: Sighting;
+  /** Who could not be asked although an id like this may exist there too; empty for ids that are unique. */
+  readonly unsaid: readonly Unsaid[];
+}
+
+export type LocateOptions = ProbeOptions;
+
+/** Finds the owners of resources: remembered, else probed. */
+export class Locator {
+  readonly #roster: Roster;
+  readonly #caller: Caller;
+  readonly #memory: Memory;
+
+  constructor(roster: Roster, caller: Caller, memory: Memory) {
+    this.#roster = roster;
+    this.#caller = caller;
+    this.#memory = memory;
+  }
+
+  /**
+   * @throws NotFoundError, CouldNotSayError, SeveralOwnersError
+   */
+  async locate(service: Service, named: Named, options: LocateOptions = {}): Promise<Located> {
+    return (await this.remembered(named, options.narrowing)) ?? (await this.probed(service, named, options));
+  }
+
+  /**
+   * The remembered location, if it is inside the narrowing and can still be used.
+   * @throws CouldNotSayError when the provider that is remembered cannot be entered
+   */
+  async remembered(named: Named, narrowing: Narrowing = {}): Promise<Located | undefined> {
+    const entry = await this.#memory.recall(named);
+    if (entry === undefined) return undefined;
+    const { providers, projects } = this.#roster.narrowing(narrowing);
+    if (providers !== undefined && !providers.includes(entry.location.provider)) return undefined;
+    const scope = await this.#enter(named, entry);
+    if (scope === undefined) return undefined;
+    if (projects !== undefined && !projects.includes(scope.project.id) && !projects.includes(scope.project.name)) {
+      return undefined;
+    }
+    return { scope, id: entry.id, typeName: named.typeName, how: 'remembered', unsaid: [] };
+  }
+
+  async #enter(named: Named, entry: Parameters<Memory['scopeOf']>[0]): Promise<Scope | undefined> {
+    try {
+      const scope = await this.#memory.scopeOf(entry);
+      if (scope === undefined) await this.#memory.forget(entry.type, entry.id);
+      return scope;
+    } catch (error) {
+      if (!isFedError(error) || entry.location.provider === this.#roster.home.name) throw error;
+      const unsaid = [unsaidOf(entry.location.provider, error)];
+      throw new CouldNotSayError(
+        `${named.typeName} ${named.id} is remembered at ${entry.location.provider}; ${allUnsaid(unsaid)}.`,
+        { absent: [], unsaid, hint: error.hint },
+      );
+    }
+  }
+
+  /**
+   * Every scope that a reference can mean: the remembered one, else all in which a probe sees it.
+   * @throws NotFoundError, CouldNotSayError
+   */
+  async candidates(service: Service, named: Named, options: LocateOptions = {}): Promise<readonly Scope[]> {
+    const known = await this.remembered(named, options.narrowing);
+    if (known !== undefined) return [known.scope];
+    const { sightings, absent, unsaid } = await probe(this.#roster, this.#caller, service, named, options);
+    if (sightings.length === 0) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid);
+    const [only] = sightings;
+    if (sightings.length === 1 && only !== undefined) return [await this.#memory.learn(only)];
+    return sightings.map(({ scope }) => scope);
+  }
+
+  /** Ask every scope, and remember the answer. */
+  async probed(service: Service, named: Named, options: LocateOptions = {}): Promise<Located> {
+    const { sightings, absent, unsaid } = await probe(this.#roster, this.#caller, service, named, options);
+    const [sighting, another] = sightings;
+    if (sighting === undefined) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid);
+    if (another !== undefined) throw severalOwners(`${named.typeName} ${named.id}`, sightings);
+    const unique = (named.type?.ids ?? 'uuid') === 'uuid';
+    const open = unique ? [] : unsaid;
+    const scope = open.length === 0 ? await this.#memory.learn(sighting) : sighting.scope;
+    return { scope, id: sighting.id, typeName: named.typeName, how: 'probed', sighting, unsaid: open };
+  }
+}
+
+function ownerFrom({ named, id, item, scope }: Seen): Owner {
+  return {
+    type: named.typeName,
+    id,
+    name: textAt(item, '/name'),
+    provider: scope.provider,
+    project: scope.project.name,
+  };
+}
+
+/** Several resources are meant by one id or name: an error that lists them. */
+export function severalOwners(what: string, found: readonly Seen[]): SeveralOwnersError {
+  const lines = found.map(({ id, scope }) => `  ${id} at ${scopeLabel(scope)}`);
+  return new SeveralOwnersError(`${what} is not unique:\n${lines.join('\n')}`, {
+    owners: found.map(ownerFrom),
+    hint: 'Say which with its id, or with --provider and --project.',
+  });
+}

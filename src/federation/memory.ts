@@ -1,0 +1,122 @@
+import { ProviderAuthError } from '../errors.ts';
+import type { LocationEntry, LocationStore } from '../ports/memory.ts';
+import type { ResourceType } from '../resources/types.ts';
+import type { Home } from './home.ts';
+import { isShared, ownerOf } from './owner.ts';
+import { valueAt } from './pointer.ts';
+import type { Roster } from './roster.ts';
+import type { Scope } from './scope.ts';
+import { looksLikeId, type Named } from './subject.ts';
+
+/** Whom locations are remembered for: what a user sees depends on the home project too. */
+export interface LocationsOwner {
+  readonly homeAuthUrl: string;
+  readonly userId: string;
+  readonly projectId: string;
+}
+
+/** A resource as a scope showed it. */
+export interface Seen {
+  readonly named: Pick<Named, 'type' | 'typeName'>;
+  readonly id: string;
+  readonly item: unknown;
+  readonly scope: Scope;
+}
+
+/**
+ * Which ids are worth remembering. Names and numbers are not unique across clouds and are heard from all each
+ * time; so are chosen ids, unless they look like those that services make.
+ */
+export function isRememberable(type: ResourceType | undefined, id: string): boolean {
+  const ids = type?.ids ?? 'uuid';
+  return ids === 'uuid' || (ids === 'chosen' && looksLikeId(id));
+}
+
+/** What the engine learns of where resources live, and what it remembers. */
+export class Memory {
+  readonly #home: Home;
+  readonly #roster: Roster;
+  readonly #open: (owner: LocationsOwner) => LocationStore;
+  #store: Promise<LocationStore> | undefined;
+
+  constructor(home: Home, roster: Roster, open: (owner: LocationsOwner) => LocationStore) {
+    this.#home = home;
+    this.#roster = roster;
+    this.#open = open;
+  }
+
+  /** The store of the user's locations. */
+  store(): Promise<LocationStore> {
+    this.#store ??= this.#home
+      .who()
+      .then(({ userId, projectId }) => this.#open({ homeAuthUrl: this.#home.authUrl, userId, projectId }));
+    return this.#store;
+  }
+
+  /** What is remembered under an id, of any type. */
+  async recallAll(id: string): Promise<readonly LocationEntry[]> {
+    return (await this.store()).find(id);
+  }
+
+  async recall(named: Named): Promise<LocationEntry | undefined> {
+    if (!isRememberable(named.type, named.id)) return undefined;
+    const found = (await this.recallAll(named.id)).find(({ type }) => type === named.typeName);
+    // Services take ids in other spellings; what they answer with is lower-case.
+    if (found !== undefined || named.id === named.id.toLowerCase()) return found;
+    return (await this.recallAll(named.id.toLowerCase())).find(({ type }) => type === named.typeName);
+  }
+
+  /**
+   * The scope of a remembered location, with the project's name.
+   * @returns undefined when the user has no token for it any more: the location is of no use then
+   */
+  async scopeOf({ location }: LocationEntry): Promise<Scope | undefined> {
+    const { provider, projectId } = location;
+    try {
+      const { project } = await this.#roster.named(provider).tokenFor({ id: projectId, name: projectId });
+      return { provider, project: project ?? { id: projectId, name: projectId } };
+    } catch (error) {
+      if (error instanceof ProviderAuthError && error.step === 'scope' && error.status === 401) return undefined;
+      throw error;
+    }
+  }
+
+  async forget(typeName: string, id: string): Promise<void> {
+    await (await this.store()).forget(typeName, id);
+  }
+
+  /** Remember one resource that a scope showed, and give the scope that owns it. */
+  async learn({ named, id, item, scope }: Seen): Promise<Scope> {
+    const owner = await this.#owningScope(named.type, item, scope);
+    if (isRememberable(named.type, id)) {
+      await (await this.store()).put([entryOf(named.typeName, id, owner)]);
+    }
+    return owner;
+  }
+
+  /** Remember a page of a listing at the scope that listed it. */
+  async learnPage(type: ResourceType, items: readonly unknown[], scope: Scope): Promise<void> {
+    const projects = isShared(type) ? await this.#roster.named(scope.provider).projects() : [];
+    const entries: LocationEntry[] = [];
+    for (const item of items) {
+      const id = valueAt(item, `/${type.idField}`);
+      if (typeof id !== 'string' || !isRememberable(type, id)) continue;
+      const owner = projects.find((project) => project.id === ownerOf(type, item));
+      entries.push(entryOf(type.name, id, owner === undefined ? scope : { provider: scope.provider, project: owner }));
+    }
+    if (entries.length > 0) await (await this.store()).put(entries);
+  }
+
+  /** A shared resource lives in the project that owns it, if the user has that one too. */
+  async #owningScope(type: ResourceType | undefined, item: unknown, scope: Scope): Promise<Scope> {
+    const ownerId = isShared(type) ? ownerOf(type, item) : undefined;
+    if (ownerId === undefined || ownerId === scope.project.id) return scope;
+    const projects = await this.#roster.named(scope.provider).projects();
+    const project = projects.find(({ id }) => id === ownerId);
+    return project === undefined ? scope : { provider: scope.provider, project };
+  }
+}
+
+function entryOf(type: string, id: string, scope: Scope): LocationEntry {
+  return { type, id, location: { provider: scope.provider, projectId: scope.project.id } };
+}

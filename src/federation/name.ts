@@ -1,0 +1,40 @@
+import type { Unsaid } from '../errors.ts';
+import type { ResourceType } from '../resources/types.ts';
+import type { RankedScope } from './ask.ts';
+import type { Caller } from './call.ts';
+import { type ListOptions, list } from './list.ts';
+import type { Memory } from './memory.ts';
+import { textAt } from './pointer.ts';
+import type { Roster } from './roster.ts';
+
+/** A resource that has the name which was looked for. */
+export interface NamedMatch {
+  readonly id: string;
+  readonly item: unknown;
+  readonly scope: RankedScope;
+}
+
+/** Every resource of a type with exactly this name, over all scopes. */
+export async function findByName(
+  roster: Roster,
+  caller: Caller,
+  memory: Memory,
+  type: ResourceType,
+  name: string,
+  options: Pick<ListOptions, 'narrowing' | 'awaiting' | 'signal'>,
+): Promise<{ matches: NamedMatch[]; answered: string[]; unsaid: Unsaid[] }> {
+  const matches: NamedMatch[] = [];
+  const answered: string[] = [];
+  const unsaid: Unsaid[] = [];
+  for await (const event of list(roster, caller, memory, type, { ...options, name })) {
+    if (event.kind === 'scope-done') answered.push(event.scope.provider);
+    else if (event.kind === 'unsaid') unsaid.push(event.unsaid);
+    else {
+      for (const { scope, item } of event.items) {
+        const id = textAt(item, `/${type.idField}`);
+        if (id !== undefined) matches.push({ id, item, scope });
+      }
+    }
+  }
+  return { matches: matches.sort((a, b) => a.scope.rank - b.scope.rank), answered, unsaid };
+}

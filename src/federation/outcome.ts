@@ -1,0 +1,65 @@
+import {
+  CouldNotSayError,
+  type FedError,
+  isFedError,
+  NotFoundError,
+  PartialError,
+  ProviderAuthError,
+  TransportError,
+  type Unsaid,
+} from '../errors.ts';
+
+/**
+ * What to say of a provider or scope that could not answer.
+ * @throws the error itself when it is not one of ours: a bug is never "could not be asked"
+ */
+export function unsaidOf(provider: string, error: unknown, project?: string): Unsaid {
+  if (!isFedError(error)) throw error;
+  return { provider, project, reason: reasonOf(error, provider), cause: error };
+}
+
+/** The error's message, without the provider's name in front of it, as it is named already. */
+function reasonOf(error: FedError, provider: string): string {
+  const text = error.message.replace(/\.$/, '');
+  return text.startsWith(`${provider}: `) ? text.slice(provider.length + 2) : text;
+}
+
+function label({ provider, project }: Unsaid): string {
+  return project === undefined ? provider : `${provider}/${project}`;
+}
+
+/** `sp-c could not be asked: connection refused; sp-d: …`, the same reason said once. */
+export function allUnsaid(unsaid: readonly Unsaid[]): string {
+  const byReason = new Map<string, string[]>();
+  for (const each of unsaid) {
+    byReason.set(each.reason, [...(byReason.get(each.reason) ?? []), label(each)]);
+  }
+  return [...byReason].map(([reason, who]) => `${who.join(', ')} could not be asked: ${reason}`).join('; ');
+}
+
+/** The hint of the first failure that has one. */
+function hintOf(unsaid: readonly Unsaid[]): string | undefined {
+  for (const { cause } of unsaid) {
+    if (isFedError(cause) && cause.hint !== undefined) return cause.hint;
+  }
+  const refused = unsaid.find(({ cause }) => cause instanceof ProviderAuthError || cause instanceof TransportError);
+  return refused && `To leave it out from now on: fed config set skip-providers ${refused.provider}`;
+}
+
+/** Nothing was found: not anywhere, or as far as could be asked. */
+export function nothingFound(what: string, absent: readonly string[], unsaid: readonly Unsaid[]): FedError {
+  const where = [...new Set(absent)];
+  const said = where.length > 0 ? `${what} was not found at ${where.join(', ')}` : `${what} was not found`;
+  return unsaid.length === 0
+    ? new NotFoundError(`${said}.`, { absent: where })
+    : new CouldNotSayError(`${said}; ${allUnsaid(unsaid)}.`, { absent: where, unsaid, hint: hintOf(unsaid) });
+}
+
+/** A listing that lacks something; none could be asked at all: nothing to print. */
+export function incompleteListing(answered: number, unsaid: readonly Unsaid[]): FedError | undefined {
+  if (unsaid.length === 0) return undefined;
+  const options = { unsaid, hint: hintOf(unsaid) };
+  return answered === 0
+    ? new CouldNotSayError(`No provider could be asked: ${allUnsaid(unsaid)}.`, { ...options, absent: [] })
+    : new PartialError(`The listing is incomplete: ${allUnsaid(unsaid)}.`, options);
+}

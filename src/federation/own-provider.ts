@@ -1,0 +1,76 @@
+import { authenticate } from '../keystone/authenticate.ts';
+import type { KeystoneContext } from '../keystone/context.ts';
+import { projectsOf, scopeTo } from '../keystone/projects.ts';
+import type { Project, Token } from '../keystone/token.ts';
+import type { Account } from '../ports/account.ts';
+import { projectsCodec, tokenCodec } from './codecs.ts';
+import type { EndpointChoice, Provider } from './provider.ts';
+import type { Vault } from './vault.ts';
+
+const TOKEN_KEY = ['own'];
+const PROJECTS_KEY = ['own', 'projects'];
+
+/** A cloud that is no part of home's federation: entered with credentials of its own. */
+export class OwnProvider implements Provider {
+  readonly kind = 'own-credentials';
+  readonly name: string;
+  readonly #account: Account;
+  readonly #context: KeystoneContext;
+  readonly #vault: Vault;
+
+  constructor(name: string, account: Account, context: KeystoneContext, vault: Vault) {
+    this.name = name;
+    this.#account = account;
+    this.#context = context;
+    this.#vault = vault;
+  }
+
+  get connection() {
+    return this.#account.connection;
+  }
+
+  get endpoints(): EndpointChoice {
+    const { region, endpointOverrides } = this.#account;
+    return {
+      interface: this.#account.interface,
+      overrides: endpointOverrides,
+      ...(region !== undefined && { region }),
+    };
+  }
+
+  /** The project that the credentials name, or all projects of the user where they name none. */
+  async projects(): Promise<readonly Project[]> {
+    const token = await this.#token();
+    if (token.project !== undefined) return [token.project];
+    const list = await this.#vault.obtain(PROJECTS_KEY, projectsCodec(this.#context.clock), async () => ({
+      projects: await projectsOf(this.#context, { ...this.#place(), token }),
+      expiresAt: token.expiresAt,
+    }));
+    return list.projects;
+  }
+
+  async tokenFor(project: Project): Promise<Token> {
+    const token = await this.#token();
+    if (token.project?.id === project.id) return token;
+    return this.#vault.obtain(['own', 'scope', project.id], tokenCodec(this.#context.clock), () =>
+      scopeTo(this.#context, { ...this.#place(), token, project }),
+    );
+  }
+
+  async invalidate(project: Project): Promise<boolean> {
+    await this.#vault.forget(['own', 'scope', project.id]);
+    await this.#vault.forget(PROJECTS_KEY);
+    await this.#vault.forget(TOKEN_KEY);
+    return this.#account.methods.every(({ method }) => method !== 'token');
+  }
+
+  #token(): Promise<Token> {
+    return this.#vault.obtain(TOKEN_KEY, tokenCodec(this.#context.clock), () =>
+      authenticate(this.#context, this.#account, { provider: this.name, home: false }),
+    );
+  }
+
+  #place() {
+    return { base: this.#account.authUrl, provider: this.name, connection: this.connection };
+  }
+}

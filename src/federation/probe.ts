@@ -1,0 +1,109 @@
+import type { Unsaid } from '../errors.ts';
+import type { Service } from '../resources/types.ts';
+import { askScopes, type RankedScope } from './ask.ts';
+import { type Caller, NO_SERVICE } from './call.ts';
+import { ownerOf, preferOwner } from './owner.ts';
+import type { Narrowing, Roster } from './roster.ts';
+import type { Scope } from './scope.ts';
+import type { Named } from './subject.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+/** A scope in which a resource was seen, with what it said. */
+export type Sighting = Extract<Verdict, { kind: 'here' }> & { readonly named: Named; readonly scope: RankedScope };
+
+export interface Probed {
+  /** One for each provider and id, in the scope that owns it where that is one of the user's. */
+  readonly sightings: readonly Sighting[];
+  /** The providers that said it is not there. */
+  readonly absent: readonly string[];
+  readonly unsaid: readonly Unsaid[];
+}
+
+export interface ProbeOptions {
+  readonly narrowing?: Narrowing;
+  readonly version?: string;
+  readonly awaiting?: (providers: readonly string[]) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Always JSON: services answer in HTML otherwise, and an HTML 404 says nothing. */
+const PROBE_HEADERS = [['Accept', 'application/json']] as const;
+
+/**
+ * GET a resource's show path in every scope at once.
+ *
+ * For ids that a service makes (UUIDs) the first owner is the owner, and the other probes are cancelled. Ids that
+ * can be the same at several clouds are heard from all.
+ */
+export function probe(
+  roster: Roster,
+  caller: Caller,
+  service: Service,
+  named: Named,
+  options: ProbeOptions = {},
+): Promise<Probed> {
+  const firstWins = (named.type?.ids ?? 'uuid') === 'uuid';
+  const decided = new AbortController();
+  const signal = options.signal === undefined ? decided.signal : AbortSignal.any([decided.signal, options.signal]);
+  const sightings: Sighting[] = [];
+  const absent: string[] = [];
+  const unsaid: Unsaid[] = [];
+  const heard = () => ({ sightings: oneEach(sightings), absent, unsaid });
+
+  return new Promise((resolve, reject) => {
+    const ask = async (scope: RankedScope) => {
+      const answer = await probeOne(caller, scope, service, named, options.version, signal);
+      if (answer.kind === 'here') {
+        sightings.push({ ...answer, named, scope });
+        if (firstWins) {
+          resolve(heard());
+          decided.abort();
+        }
+      } else if (answer.kind === 'absent') absent.push(scope.provider);
+      else unsaid.push({ provider: scope.provider, project: scope.project.name, reason: answer.reason });
+    };
+    const hooks = {
+      signal,
+      unsaid: (each: Unsaid) => unsaid.push(each),
+      ...(options.narrowing !== undefined && { narrowing: options.narrowing }),
+      ...(options.awaiting !== undefined && { awaiting: options.awaiting }),
+    };
+    askScopes(roster, hooks, ask).then(() => {
+      if (options.signal?.aborted) reject(options.signal.reason);
+      else resolve(heard());
+    }, reject);
+  });
+}
+
+/** What one scope says. A provider without the service does not have the resource. */
+export async function probeOne(
+  caller: Caller,
+  scope: Scope,
+  service: Service,
+  named: Named,
+  version: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Verdict> {
+  const response = await caller.call(scope, {
+    method: 'GET',
+    target: { service, path: named.itemPath, query: '', ...(version !== undefined && { version }) },
+    headers: PROBE_HEADERS,
+    step: 'probe',
+    ...(named.type?.microversion !== undefined && { microversion: named.type.microversion }),
+    ...(signal !== undefined && { signal }),
+  });
+  return response === NO_SERVICE ? { kind: 'absent' } : verdictOf(named, response);
+}
+
+/** Several projects of a provider that see one resource (a shared network) are one sighting. */
+function oneEach(sightings: readonly Sighting[]): Sighting[] {
+  const groups = new Map<string, Sighting[]>();
+  for (const each of sightings) {
+    const key = JSON.stringify([each.scope.provider, each.id]);
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()]
+    .map((group) => preferOwner(group, ownerOf(group[0]?.named.type, group[0]?.item)))
+    .filter((each) => each !== undefined)
+    .sort((a, b) => a.scope.rank - b.scope.rank);
+}

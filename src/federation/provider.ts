@@ -1,0 +1,31 @@
+import type { Project, Token } from '../keystone/token.ts';
+import type { Interface } from '../ports/account.ts';
+import type { ConnectionProfile } from '../ports/http.ts';
+
+/** How to choose an endpoint in a provider's catalogs. Home's region never reaches another provider. */
+export interface EndpointChoice {
+  readonly interface: Interface;
+  readonly region?: string;
+  /** clouds.yaml's `<service>_endpoint_override`, by service type. */
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+/** A cloud in which the user can get scoped tokens: home, one reached by K2K, or one with credentials of its own. */
+export interface Provider {
+  readonly name: string;
+  readonly kind: 'home' | 'k2k' | 'own-credentials';
+  readonly connection: ConnectionProfile;
+  readonly endpoints: EndpointChoice;
+  /**
+   * The projects that the user has there, in the provider's order.
+   * @throws HomeAuthError, ProviderAuthError, TransportError
+   */
+  projects(): Promise<readonly Project[]>;
+  /** A token scoped to one of them. */
+  tokenFor(project: Project): Promise<Token>;
+  /**
+   * Drop what is remembered of this scope's token and of everything it was made from at this provider, after a
+   * 401. Gives false when there is nothing that could be done anew.
+   */
+  invalidate(project: Project): Promise<boolean>;
+}

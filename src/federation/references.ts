@@ -1,0 +1,156 @@
+import { type Owner, SeveralOwnersError, SplitReferencesError } from '../errors.ts';
+import { serviceOf, typeNamed } from '../resources/index.ts';
+import type { Reference, Service } from '../resources/types.ts';
+import type { Caller } from './call.ts';
+import type { LocateOptions, Locator } from './locate.ts';
+import { valueAt, valuesAt } from './pointer.ts';
+import { probeOne } from './probe.ts';
+import { type Scope, sameScope, scopeLabel } from './scope.ts';
+import { type Named, type Subject, showSubject } from './subject.ts';
+
+/** A resource that a body names, with the scopes that it can mean. */
+interface Resolved {
+  readonly service: Service;
+  readonly named: Named;
+  readonly scopes: readonly Scope[];
+}
+
+/** The resources that a request's body names, as the registry says for what the request is about. */
+export function referencesIn(method: string, subject: Subject, body: unknown): readonly Named[] {
+  if (body === undefined || method === 'GET' || method === 'HEAD') return [];
+  const found = new Map<string, Named>();
+  for (const reference of referencesOf(method, subject)) {
+    const type = typeNamed(reference.type);
+    if (type === undefined) continue;
+    for (const id of idsAt(body, reference)) {
+      found.set(JSON.stringify([reference.type, id]), showSubject(type, id).named);
+    }
+  }
+  return [...found.values()];
+}
+
+function referencesOf(method: string, { collection, named, path }: Subject): readonly Reference[] {
+  if (collection !== undefined) return method === 'POST' ? collection.references : [];
+  if (named?.type?.subresources === undefined) return [];
+  const below = path.slice(named.itemPath.length);
+  const { item } = named.type.paths;
+  return named.type.subresources
+    .filter((each) => each.path === `${item}${below}`)
+    .flatMap(({ references }) => references);
+}
+
+function idsAt(body: unknown, { pointer, when = {} }: Reference): string[] {
+  const cut = pointer.lastIndexOf('/');
+  return valuesAt(body, pointer.slice(0, cut))
+    .filter((around) => Object.entries(when).every(([field, value]) => valueAt(around, `/${field}`) === value))
+    .flatMap((around) => valuesAt(around, pointer.slice(cut)))
+    .filter((id) => typeof id === 'string' && id !== '') as string[];
+}
+
+/**
+ * The scope that owns everything a body names.
+ *
+ * @throws SplitReferencesError when they live in different clouds or projects; NotFoundError, CouldNotSayError
+ */
+export async function scopeOfReferences(
+  locator: Locator,
+  caller: Caller,
+  references: readonly Named[],
+  options: LocateOptions,
+): Promise<Scope> {
+  const resolved = await resolve(locator, references, options);
+  const provider = commonProvider(resolved);
+  const here = resolved.map((each) => ({
+    ...each,
+    scopes: each.scopes.filter((scope) => scope.provider === provider),
+  }));
+  return commonScope(caller, here, options.signal);
+}
+
+/**
+ * Make sure that what a request on a resource names lives where the resource does, before anything is sent.
+ * @throws SplitReferencesError; NotFoundError, CouldNotSayError
+ */
+export async function requireTogether(
+  locator: Locator,
+  owner: { readonly named: Named; readonly scope: Scope },
+  references: readonly Named[],
+  options: LocateOptions,
+): Promise<void> {
+  const resolved = await resolve(locator, references, options);
+  const elsewhere = resolved.some(({ scopes }) => scopes.every(({ provider }) => provider !== owner.scope.provider));
+  if (elsewhere) throw split([{ named: owner.named, scopes: [owner.scope] }, ...resolved], 'clouds');
+}
+
+function resolve(locator: Locator, references: readonly Named[], options: LocateOptions): Promise<Resolved[]> {
+  return Promise.all(
+    references.map(async (named) => {
+      const service = serviceOf(named.type?.service ?? '');
+      if (service === undefined) throw new Error(`${named.typeName} has no service`);
+      return { service, named, scopes: await locator.candidates(service, named, options) };
+    }),
+  );
+}
+
+function commonProvider(resolved: readonly Resolved[]): string {
+  const [first, ...others] = resolved.map(({ scopes }) => new Set(scopes.map(({ provider }) => provider)));
+  const common = [...(first ?? [])].filter((provider) => others.every((providers) => providers.has(provider)));
+  const [only, another] = common;
+  if (only === undefined) throw split(resolved, 'clouds');
+  if (another !== undefined) {
+    throw new SeveralOwnersError(`What the request's body names exists at ${common.join(' and ')}.`, {
+      owners: ownersOf(resolved),
+      hint: 'Say which is meant with --provider.',
+    });
+  }
+  return only;
+}
+
+async function commonScope(caller: Caller, resolved: readonly Resolved[], signal?: AbortSignal): Promise<Scope> {
+  // What only its own project sees decides; shared images and networks may belong to another project.
+  const binding = resolved.filter(({ named }) => named.type?.visibility === 'project');
+  const candidates = distinct((binding.length > 0 ? binding : resolved).flatMap(({ scopes }) => scopes));
+  const [first, another] = candidates;
+  if (first !== undefined && another === undefined) return first;
+  if (binding.length === 0) {
+    for (const scope of candidates) {
+      if (await seesAll(caller, scope, resolved, signal)) return scope;
+    }
+  }
+  throw split(resolved, 'projects');
+}
+
+async function seesAll(caller: Caller, scope: Scope, resolved: readonly Resolved[], signal?: AbortSignal) {
+  const verdicts = await Promise.all(
+    resolved.map(({ service, named }) => probeOne(caller, scope, service, named, undefined, signal)),
+  );
+  return verdicts.every(({ kind }) => kind === 'here');
+}
+
+function distinct(scopes: readonly Scope[]): Scope[] {
+  return scopes.filter((scope, index) => scopes.findIndex((other) => sameScope(other, scope)) === index);
+}
+
+function ownersOf(resolved: readonly Resolved[]): Owner[] {
+  return resolved.flatMap(({ named, scopes }) =>
+    scopes.map((scope) => ({
+      type: named.typeName,
+      id: named.id,
+      provider: scope.provider,
+      project: scope.project.name,
+    })),
+  );
+}
+
+function split(
+  resolved: ReadonlyArray<Pick<Resolved, 'named' | 'scopes'>>,
+  what: 'clouds' | 'projects',
+): SplitReferencesError {
+  const lines = resolved.map(
+    ({ named, scopes }) => `  ${named.typeName} ${named.id} at ${scopes.map(scopeLabel).join(', ')}`,
+  );
+  return new SplitReferencesError(`This request names resources of different ${what}:\n${lines.join('\n')}`, {
+    owners: ownersOf(resolved),
+    hint: 'Nothing was sent. Use resources of one project, or say which scope to try with --provider and --project.',
+  });
+}

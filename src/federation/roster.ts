@@ -1,0 +1,156 @@
+import { CouldNotSayError, HomeAuthError, isFedError, type Unsaid, UsageError } from '../errors.ts';
+import type { KeystoneContext } from '../keystone/context.ts';
+import type { Project } from '../keystone/token.ts';
+import { Gate } from './gate.ts';
+import type { Home } from './home.ts';
+import { K2kProvider } from './k2k-provider.ts';
+import { allUnsaid, unsaidOf } from './outcome.ts';
+import type { OwnProvider } from './own-provider.ts';
+import type { Provider } from './provider.ts';
+import type { Scope } from './scope.ts';
+import type { Vault } from './vault.ts';
+
+/** Home forks a signer (xmlsec1) for each assertion: more at once than this only queue up there. */
+const ASSERTIONS_AT_ONCE = 8;
+
+/** Which scopes a command is about. Absent or empty: all. */
+export interface Narrowing {
+  readonly providers?: readonly string[];
+  /** Ids or names. */
+  readonly projects?: readonly string[];
+}
+
+export interface RosterOptions {
+  readonly home: Home;
+  readonly own: readonly OwnProvider[];
+  readonly context: KeystoneContext;
+  /** Where the tokens that K2K gives are remembered. */
+  readonly vault: Vault;
+  /** Used when a call does not narrow by itself. */
+  readonly narrowing: Narrowing;
+  /** Providers that are left out unless they are named. */
+  readonly skip: readonly string[];
+}
+
+/** The providers of the federation, and which of them a call is about. */
+export class Roster {
+  readonly home: Home;
+  readonly #own: readonly OwnProvider[];
+  readonly #context: KeystoneContext;
+  readonly #vault: Vault;
+  readonly #narrowing: Narrowing;
+  readonly #skip: ReadonlySet<string>;
+  readonly #assertions = new Gate(ASSERTIONS_AT_ONCE);
+  readonly #k2k = new Map<string, K2kProvider>();
+
+  constructor(options: RosterOptions) {
+    this.home = options.home;
+    this.#own = options.own;
+    this.#context = options.context;
+    this.#vault = options.vault;
+    this.#narrowing = options.narrowing;
+    this.#skip = new Set(options.skip);
+  }
+
+  /** The narrowing that is in force: the call's own, else the settings'. */
+  narrowing(own: Narrowing = {}): Narrowing {
+    const providers = own.providers?.length ? own.providers : this.#narrowing.providers;
+    // Projects that were set for certain providers mean nothing at others.
+    const projects = own.projects?.length || own.providers?.length ? own.projects : this.#narrowing.projects;
+    return { ...(providers?.length && { providers }), ...(projects?.length && { projects }) };
+  }
+
+  /** The provider of that name, whether or not home lists it: a remembered scope can be used without asking home. */
+  named(name: string): Provider {
+    if (name === this.home.name) return this.home;
+    const own = this.#own.find((each) => each.name === name);
+    if (own !== undefined) return own;
+    let provider = this.#k2k.get(name);
+    if (provider === undefined) {
+      provider = new K2kProvider(name, this.home, this.#context, this.#vault, this.#assertions);
+      this.#k2k.set(name, provider);
+    }
+    return provider;
+  }
+
+  /**
+   * The providers that a call is about, home first, then as home lists them, then those with credentials of
+   * their own.
+   *
+   * If home cannot be reached, only it and the providers that do not need it are given; asking home then says why.
+   * @throws HomeAuthError when home refuses the credentials; UsageError for a provider that does not exist
+   */
+  async providers(own: Narrowing = {}): Promise<readonly Provider[]> {
+    const { providers: wanted } = this.narrowing(own);
+    const independent = [this.home, ...this.#own];
+    if (wanted?.every((name) => independent.some((each) => each.name === name))) {
+      return independent.filter(({ name }) => wanted.includes(name));
+    }
+    const all = [...(await this.#homeAndListed()), ...this.#own];
+    if (wanted === undefined) return all.filter(({ name }) => !this.#skip.has(name));
+    const unknown = wanted.find((name) => !all.some((each) => each.name === name));
+    if (unknown !== undefined) {
+      // Without home's list nobody can say that a provider does not exist.
+      await this.home.token();
+      throw new UsageError(
+        `There is no provider named ${unknown}; there are: ${all.map((each) => each.name).join(', ')}.`,
+      );
+    }
+    return all.filter(({ name }) => wanted.includes(name));
+  }
+
+  async #homeAndListed(): Promise<readonly Provider[]> {
+    try {
+      const listed = await this.home.serviceProviders();
+      const taken = new Set([this.home.name, ...this.#own.map(({ name }) => name)]);
+      return [this.home, ...listed.filter(({ id }) => !taken.has(id)).map(({ id }) => this.named(id))];
+    } catch (error) {
+      if (error instanceof HomeAuthError || !isFedError(error)) throw error;
+      return [this.home];
+    }
+  }
+
+  /** The projects of a provider that a call is about. */
+  async projectsAt(provider: Provider, own: Narrowing = {}): Promise<readonly Project[]> {
+    const { projects: wanted } = this.narrowing(own);
+    const projects = await provider.projects();
+    return wanted === undefined
+      ? projects
+      : projects.filter(({ id, name }) => wanted.includes(id) || wanted.includes(name));
+  }
+
+  /**
+   * The one scope that the narrowing leaves.
+   * @throws UsageError when it leaves none or several; CouldNotSayError when a provider could not say
+   */
+  async onlyScope(own: Narrowing): Promise<Scope> {
+    const scopes: Scope[] = [];
+    const unsaid: Unsaid[] = [];
+    const providers = await this.providers(own);
+    await Promise.all(
+      providers.map(async (provider) => {
+        try {
+          const projects = await this.projectsAt(provider, own);
+          scopes.push(...projects.map((project) => ({ provider: provider.name, project })));
+        } catch (error) {
+          unsaid.push(unsaidOf(provider.name, error));
+        }
+      }),
+    );
+    const [only, another] = scopes;
+    if (only !== undefined && another === undefined && unsaid.length === 0) return only;
+    if (only === undefined && unsaid.length > 0) {
+      throw new CouldNotSayError(allUnsaid(unsaid), { absent: [], unsaid });
+    }
+    if (only === undefined) {
+      throw new UsageError(
+        `There is no such project at ${providers.map(({ name }) => name).join(', ')}: ${this.narrowing(own).projects?.join(', ') ?? 'you have none there'}.`,
+        { hint: 'fed project list shows the projects that you have.' },
+      );
+    }
+    throw new UsageError(
+      `This needs one scope, and several are meant: ${scopes.map((scope) => `${scope.provider}/${scope.project.name}`).join(', ')}.`,
+      { hint: 'Say which with --provider and --project.' },
+    );
+  }
+}

@@ -1,0 +1,197 @@
+import { CouldNotSayError, isFedError, NotFoundError, ProviderResponseError, type Unsaid } from '../errors.ts';
+import { resourceTypes } from '../resources/index.ts';
+import type { ResourceType } from '../resources/types.ts';
+import type { Caller } from './call.ts';
+import { type Located, type LocateOptions, type Locator, severalOwners } from './locate.ts';
+import type { Memory } from './memory.ts';
+import { findByName } from './name.ts';
+import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
+import { probe, probeOne, type Sighting } from './probe.ts';
+import type { Roster } from './roster.ts';
+import { type Scope, scopeLabel } from './scope.ts';
+import { looksLikeId, showSubject } from './subject.ts';
+
+/** A resource with the scope that owns it. */
+export interface Shown {
+  readonly type: ResourceType;
+  readonly id: string;
+  /** As the API gave it, without the key around it. */
+  readonly item: Readonly<Record<string, unknown>>;
+  readonly scope: Scope;
+  /** `named`: found by its name. */
+  readonly how: Located['how'] | 'named';
+  /** Who could not be asked although they may have another one of that id or name. */
+  readonly unsaid: readonly Unsaid[];
+}
+
+/** Finds one resource by its id, or by its name. */
+export class Finder {
+  readonly #roster: Roster;
+  readonly #caller: Caller;
+  readonly #memory: Memory;
+  readonly #locator: Locator;
+
+  constructor(roster: Roster, caller: Caller, memory: Memory, locator: Locator) {
+    this.#roster = roster;
+    this.#caller = caller;
+    this.#memory = memory;
+    this.#locator = locator;
+  }
+
+  /**
+   * The resource with this id, else the one with this name. A name is looked for only when no resource has it as its
+   * id; where ids have a form of their own, what has not that form is a name.
+   *
+   * @throws NotFoundError, CouldNotSayError, SeveralOwnersError
+   */
+  async show(type: ResourceType, idOrName: string, options: LocateOptions = {}): Promise<Shown> {
+    if (type.ids === 'uuid' && !looksLikeId(idOrName)) return this.#showNamed(type, idOrName, options);
+    try {
+      return await this.#showId(type, idOrName, options);
+    } catch (error) {
+      if (type.idField === 'name' || !(error instanceof NotFoundError || error instanceof CouldNotSayError))
+        throw error;
+      return this.#showNamed(type, idOrName, options, error);
+    }
+  }
+
+  async #showId(type: ResourceType, id: string, options: LocateOptions): Promise<Shown> {
+    const { service, named } = showSubject(type, id);
+    const known = await this.#locator.remembered(named, options.narrowing);
+    const shown = known && (await this.#showAt(type, id, known, options.signal));
+    if (shown !== undefined) return shown;
+    const found = await this.#locator.probed(service, named, options);
+    const { scope, sighting, unsaid } = found;
+    if (sighting === undefined) throw new Error('a probe without an answer');
+    return { type, id: found.id, item: sighting.item, scope, how: 'probed', unsaid };
+  }
+
+  /** The resource where it is remembered; undefined when it is not there any more. */
+  async #showAt(type: ResourceType, id: string, { scope }: Located, signal?: AbortSignal): Promise<Shown | undefined> {
+    const { service, named } = showSubject(type, id);
+    const verdict = await this.#ask(type, id, scope, signal);
+    switch (verdict.kind) {
+      case 'here':
+        await this.#memory.learn({ named, id: verdict.id, item: verdict.item, scope });
+        return { type, id: verdict.id, item: verdict.item, scope, how: 'remembered', unsaid: [] };
+      case 'absent':
+        await this.#memory.forget(named.typeName, id);
+        return undefined;
+      case 'unsaid':
+        throw new ProviderResponseError(
+          `${named.typeName} ${id} is remembered at ${scopeLabel(scope)}, but ${verdict.reason}.`,
+          {
+            provider: scope.provider,
+            status: verdict.status,
+            hint: `The ${service.type} service there may be in trouble.`,
+          },
+        );
+    }
+  }
+
+  async #ask(type: ResourceType, id: string, scope: Scope, signal?: AbortSignal) {
+    const { service, named } = showSubject(type, id);
+    try {
+      return await probeOne(this.#caller, scope, service, named, undefined, signal);
+    } catch (error) {
+      if (!isFedError(error) || signal?.aborted) throw error;
+      const unsaid = [unsaidOf(scope.provider, error, scope.project.name)];
+      throw new CouldNotSayError(
+        `${named.typeName} ${id} is remembered at ${scopeLabel(scope)}; ${allUnsaid(unsaid)}.`,
+        { absent: [], unsaid, hint: error.hint },
+      );
+    }
+  }
+
+  async #showNamed(
+    type: ResourceType,
+    name: string,
+    options: LocateOptions,
+    byId?: NotFoundError | CouldNotSayError,
+  ): Promise<Shown> {
+    const { matches, answered, unsaid } = await findByName(
+      this.#roster,
+      this.#caller,
+      this.#memory,
+      type,
+      name,
+      options,
+    );
+    const [match, another] = matches;
+    if (match === undefined) throw byId ?? nothingFound(`${type.name} ${name}`, answered, unsaid);
+    const { named } = showSubject(type, match.id);
+    if (another !== undefined) {
+      throw severalOwners(
+        `${type.name} ${name}`,
+        matches.map((each) => ({ named, item: each.item, id: each.id, scope: each.scope })),
+      );
+    }
+    const shown = await this.#showAt(type, match.id, {
+      scope: match.scope,
+      id: match.id,
+      typeName: type.name,
+      how: 'probed',
+      unsaid: [],
+    });
+    if (shown === undefined) throw nothingFound(`${type.name} ${name}`, answered, unsaid);
+    return { ...shown, how: 'named', unsaid };
+  }
+
+  /**
+   * A resource of any type that has this id.
+   * @throws NotFoundError, CouldNotSayError, SeveralOwnersError
+   */
+  async showAny(id: string, options: LocateOptions = {}): Promise<Shown> {
+    for (const entry of await this.#memory.recallAll(id)) {
+      const type = resourceTypes.find(({ name }) => name === entry.type);
+      if (type !== undefined) return this.show(type, id, options);
+    }
+    const { sightings, absent, unsaid } = await this.#probeTypes(id, options);
+    const [sighting, another] = sightings;
+    if (sighting === undefined) throw nothingFound(`A resource with the id ${id}`, absent, unsaid);
+    if (another !== undefined) throw severalOwners(`The id ${id}`, sightings);
+    const scope = await this.#memory.learn(sighting);
+    const { type } = sighting.named;
+    if (type === undefined) throw new Error('a probe of no type');
+    return { type, id: sighting.id, item: sighting.item, scope, how: 'probed', unsaid: [] };
+  }
+
+  /**
+   * Probe the types whose ids can be unknown to the user. Identity's resources are left out: users are refused (403)
+   * whether or not such a thing exists, so nobody could ever say that there is none.
+   */
+  async #probeTypes(id: string, options: LocateOptions) {
+    const found = new AbortController();
+    const signal = options.signal === undefined ? found.signal : AbortSignal.any([found.signal, options.signal]);
+    const types = resourceTypes.filter(
+      ({ ids, service }) => (ids === 'uuid' || ids === 'chosen') && service !== 'identity',
+    );
+    const all: { sightings: Sighting[]; absent: string[]; unsaid: Unsaid[] } = {
+      sightings: [],
+      absent: [],
+      unsaid: [],
+    };
+    await Promise.all(
+      types.map(async (type) => {
+        const { service, named } = showSubject(type, id);
+        try {
+          const one = await probe(this.#roster, this.#caller, service, named, { ...options, signal });
+          all.sightings.push(...one.sightings);
+          all.absent.push(...one.absent);
+          all.unsaid.push(...one.unsaid);
+          if (type.ids === 'uuid' && one.sightings.length > 0) found.abort();
+        } catch (error) {
+          if (!found.signal.aborted) throw error;
+        }
+      }),
+    );
+    return { ...all, unsaid: distinctUnsaid(all.unsaid) };
+  }
+}
+
+/** A provider that is down could not be asked about any type: said once. */
+function distinctUnsaid(unsaid: readonly Unsaid[]): Unsaid[] {
+  return [
+    ...new Map(unsaid.map((each) => [JSON.stringify([each.provider, each.project, each.reason]), each])).values(),
+  ];
+}
