@@ -106,7 +106,7 @@ export class K2kProvider implements Provider {
         hint: 'An administrator of home may have disabled or removed it.',
       });
     }
-    return enterProvider(this.#context, {
+    return await enterProvider(this.#context, {
       homeAuthUrl: this.#home.authUrl,
       homeToken,
       provider,

@@ -131,7 +131,7 @@ function distinct(scopes: readonly Scope[]): Scope[] {
   return scopes.filter((scope, index) => scopes.findIndex((other) => sameScope(other, scope)) === index);
 }
 
-function ownersOf(resolved: readonly Resolved[]): Owner[] {
+function ownersOf(resolved: ReadonlyArray<Pick<Resolved, 'named' | 'scopes'>>): Owner[] {
   return resolved.flatMap(({ named, scopes }) =>
     scopes.map((scope) => ({
       type: named.typeName,

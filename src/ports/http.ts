@@ -82,21 +82,43 @@ export function headerValues(headers: HeaderPairs, name: string): string[] {
 }
 
 /**
- * Read a body as UTF-8 text, at most `limit` bytes of it (the rest is discarded).
+ * Read a body, at most `limit` bytes of it (the rest is discarded).
  *
  * @param limit bytes; default 64 MiB
  */
-export async function readText(body: ResponseBody, limit = 64 * 1024 * 1024): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
+export async function readBytes(body: ResponseBody, limit = 64 * 1024 * 1024): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
   let left = limit;
   for await (const chunk of body) {
-    text += decoder.decode(chunk.byteLength > left ? chunk.subarray(0, left) : chunk, { stream: true });
+    chunks.push(chunk.byteLength > left ? chunk.subarray(0, left) : chunk);
     left -= chunk.byteLength;
     if (left <= 0) {
       body.discard();
       break;
     }
   }
-  return text + decoder.decode();
+  const [only, another] = chunks;
+  if (only !== undefined && another === undefined) return only;
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}
+
+/** Read a body as UTF-8 text; see `readBytes`. */
+export async function readText(body: ResponseBody, limit?: number): Promise<string> {
+  return new TextDecoder().decode(await readBytes(body, limit));
+}
+
+/** A body that was read already, as a body. */
+export function bodyOf(bytes: Uint8Array): ResponseBody {
+  return {
+    async *[Symbol.asyncIterator]() {
+      if (bytes.byteLength > 0) yield bytes;
+    },
+    discard() {},
+  };
 }
