@@ -1,0 +1,62 @@
+import { type HeaderPairs, headerValue, readBytes, type SendRequest } from '../ports/http.ts';
+import type { KeystoneContext } from './context.ts';
+import { messageOf } from './service-message.ts';
+
+/** An answer whose body has been read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: HeaderPairs;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  readonly url: string;
+}
+
+/** Tokens with large catalogs have some hundred kilobytes; more than this is no answer of Keystone's. */
+const LIMIT = 16 * 1024 * 1024;
+
+/** Send a request and read the whole answer. @throws TransportError */
+export async function exchange(context: KeystoneContext, request: SendRequest): Promise<Answer> {
+  const response = await context.send(request);
+  const bytes = await readBytes(response.body, LIMIT);
+  const text = new TextDecoder().decode(bytes);
+  return { status: response.status, headers: response.headers, bytes, text, url: request.url };
+}
+
+export function requestIdOf(answer: Answer): string | undefined {
+  return headerValue(answer.headers, 'x-openstack-request-id');
+}
+
+export function contentTypeOf(answer: Answer): string {
+  return headerValue(answer.headers, 'content-type') ?? '';
+}
+
+/**
+ * What an answer said, for a message: its status and its own words.
+ *
+ * @param secrets what must not be shown, even if the answer repeats it: Keystone quotes bodies that fail validation,
+ *   and tokens that it does not know
+ */
+export function said(answer: Answer, secrets: readonly string[]): string {
+  const { message, html } = messageOf(contentTypeOf(answer), withoutSecrets(answer.text, secrets));
+  const head = `it answered ${answer.status}`;
+  if (message === undefined)
+    return answer.bytes.byteLength === 0 ? `${head} with nothing` : `${head} without a message`;
+  const words = withoutSecrets(message, secrets);
+  return html ? `${head} with a web page that says "${words}"` : `${head}: ${words}`;
+}
+
+/** The text with these secrets hidden, and whatever else looks like one: a long run that is no hexadecimal id. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const spellings = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return spellings
+    .filter((secret) => secret !== '')
+    .reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
+    .replace(/[\w+=-]{48,}/g, (run) => (/^[0-9a-f-]+$/i.test(run) ? run : '…'));
+}
+
+/** A URL for a message: without credentials, query and fragment. */
+export function shownUrl(text: string): string {
+  if (!URL.canParse(text)) return text.replace(/[?#].*$/s, '');
+  const { origin, pathname } = new URL(text);
+  return `${origin}${pathname}`;
+}
