@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { subjectOf } from '../../src/federation/subject.ts';
+import { readText } from '../../src/ports/http.ts';
+import {
+  type CloudAnswer,
+  type CloudRequest,
+  type FakeFederation,
+  fakeFederation,
+  notFound,
+} from '../support/fake-federation.ts';
+
+const scopes = { home: ['research'], 'sp-a': ['one', 'two'], 'sp-b': ['lab'] };
+const ID = '6f1f2f3f-0000-4000-8000-00000000000a';
+const OTHER = '6f1f2f3f-0000-4000-8000-00000000000b';
+
+/** Resources by path, each at one scope; other paths of known resources succeed there too. */
+function clouds(where: Readonly<Record<string, string>>) {
+  return ({ provider, project, path, method }: CloudRequest): CloudAnswer => {
+    const key = Object.keys(where).find((each) => path.split('?')[0]?.startsWith(each));
+    if (key !== undefined && where[key] === `${provider}/${project}`) {
+      const id = key.split('/')[2] ?? '';
+      const kind = (key.split('/')[1] ?? '').replace(/s$/, '');
+      return kind === 'image' ? { json: { id } } : { json: { [kind]: { id } } };
+    }
+    const id = path.split('/')[2]?.split('?')[0];
+    if (id !== undefined) return notFound(id);
+    return method === 'POST' ? { status: 202, json: { volume: { id: OTHER }, server: { id: OTHER } } } : { json: {} };
+  };
+}
+
+async function forward(
+  { federation }: FakeFederation,
+  method: string,
+  target: string,
+  body?: string | AsyncIterable<Uint8Array>,
+  narrowing?: { providers?: string[]; projects?: string[] },
+) {
+  const { response, ...rest } = await federation.forward({
+    method,
+    subject: subjectOf(target),
+    headers: [],
+    ...(body !== undefined && { body }),
+    ...(narrowing !== undefined && { narrowing }),
+  });
+  return { ...rest, status: response.status, text: await readText(response.body) };
+}
+
+async function* stream(text: string) {
+  yield new TextEncoder().encode(text);
+}
+
+describe('forwarding a request', () => {
+  it.each(['DELETE', 'PUT', 'POST', 'PATCH'])(
+    'sends a %s exactly once, to the owner, after probing with GET',
+    async (method) => {
+      const fake = await fakeFederation({ scopes, answer: clouds({ [`/volumes/${ID}`]: 'sp-b/lab' }) });
+      await forward(fake, method, `volume/volumes/${ID}`, '{}');
+      expect(fake.log().filter((line) => line.includes(` ${method} `))).toEqual([`sp-b lab ${method} /volumes/${ID}`]);
+      expect(fake.log().filter((line) => !line.includes(' GET '))).toHaveLength(1);
+    },
+  );
+
+  it('forgets what was deleted', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({ [`/volumes/${ID}`]: 'sp-b/lab' }) });
+    await forward(fake, 'DELETE', `volume/volumes/${ID}`);
+    expect(fake.locations.size).toBe(0);
+  });
+
+  it('sends what names no resource home', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({}) });
+    expect(await forward(fake, 'GET', 'compute/limits')).toMatchObject({ how: 'home' });
+    expect(await forward(fake, 'POST', 'volume/volumes', '{"volume":{"size":1}}')).toMatchObject({ how: 'home' });
+    expect(fake.log()).toEqual(['home research GET /limits', 'home research POST /volumes']);
+  });
+
+  it('remembers what was created', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({}) });
+    await forward(fake, 'POST', 'volume/volumes', '{"volume":{"size":1}}', { providers: ['sp-b'] });
+    expect([...fake.locations.values()]).toMatchObject([{ type: 'volume', id: OTHER, location: { provider: 'sp-b' } }]);
+  });
+
+  it('goes where it is told, without probing', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({ [`/volumes/${ID}`]: 'sp-b/lab' }) });
+    const told = await forward(fake, 'GET', `volume/volumes/${ID}`, undefined, {
+      providers: ['sp-a'],
+      projects: ['two'],
+    });
+    expect(told).toMatchObject({ how: 'explicit', status: 404 });
+    expect(fake.log()).toEqual([`sp-a two GET /volumes/${ID}`]);
+  });
+
+  it('asks which project when a provider has several and nothing else tells', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({}) });
+    const request = forward(fake, 'GET', 'volume/volumes', undefined, { providers: ['sp-a'] });
+    await expect(request).rejects.toMatchObject({
+      code: 'FED_USAGE',
+      message: expect.stringContaining('sp-a/one, sp-a/two'),
+    });
+  });
+
+  it('finds the owner of a kind of resource that the registry does not know', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({ [`/groups/${ID}`]: 'sp-a/two' }) });
+    expect(await forward(fake, 'GET', `volume/groups/${ID}`)).toMatchObject({
+      scope: { provider: 'sp-a' },
+      status: 200,
+    });
+  });
+
+  it('replaces the project in a Block Storage path by the owner', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({ [`/volumes/${ID}`]: 'sp-b/lab' }) });
+    await forward(fake, 'GET', `volume/v3/${'0'.repeat(32)}/volumes/${ID}`);
+    for (const { request, project } of fake.requests)
+      expect(request.url).toContain(Buffer.from(project).toString('hex'));
+  });
+
+  it('looks anew when a remembered owner does not have it any more', async () => {
+    let owner = 'sp-a/one';
+    const fake = await fakeFederation({ scopes, answer: (request) => clouds({ [`/volumes/${ID}`]: owner })(request) });
+    await forward(fake, 'GET', `volume/volumes/${ID}`);
+    owner = 'sp-b/lab';
+    expect(await forward(fake, 'DELETE', `volume/volumes/${ID}`)).toMatchObject({
+      scope: { provider: 'sp-b' },
+      status: 200,
+    });
+    const deletes = fake.log().filter((line) => line.includes('DELETE'));
+    expect(deletes).toEqual([`sp-a one DELETE /volumes/${ID}`, `sp-b lab DELETE /volumes/${ID}`]);
+  });
+
+  it('gives the 404 as it is when what is missing is below the resource', async () => {
+    const fake = await fakeFederation({
+      scopes,
+      answer: (request) =>
+        request.path.includes('/tags/') ? notFound(ID) : clouds({ [`/servers/${ID}`]: 'sp-b/lab' })(request),
+    });
+    await forward(fake, 'GET', `compute/servers/${ID}`);
+    expect(await forward(fake, 'GET', `compute/servers/${ID}/tags/x`)).toMatchObject({
+      how: 'remembered',
+      status: 404,
+    });
+    expect(fake.locations.size).toBe(1);
+  });
+
+  it('asks first before it sends a body that cannot be sent twice to a remembered owner', async () => {
+    let owner = 'sp-a/one';
+    const fake = await fakeFederation({ scopes, answer: (request) => clouds({ [`/images/${ID}`]: owner })(request) });
+    await forward(fake, 'GET', `image/images/${ID}`);
+    owner = 'sp-b/lab';
+    await forward(fake, 'PUT', `image/images/${ID}/file`, stream('data'));
+    expect(fake.log().filter((line) => line.includes('PUT'))).toEqual([`sp-b lab PUT /images/${ID}/file`]);
+  });
+});
+
+describe('forwarding a request whose body names resources', () => {
+  const server = (image: string, network: string) =>
+    JSON.stringify({ server: { name: 'x', imageRef: image, networks: [{ uuid: network }] } });
+
+  it('goes to the scope that owns them', async () => {
+    const fake = await fakeFederation({
+      scopes,
+      answer: clouds({ [`/images/${ID}`]: 'sp-b/lab', [`/networks/${OTHER}`]: 'sp-b/lab' }),
+    });
+    expect(await forward(fake, 'POST', 'compute/servers', server(ID, OTHER))).toMatchObject({
+      how: 'references',
+      scope: { provider: 'sp-b' },
+    });
+    expect(fake.log().filter((line) => line.includes('POST'))).toEqual(['sp-b lab POST /servers']);
+  });
+
+  it('sends nothing when they live in different clouds, and says which lives where', async () => {
+    const fake = await fakeFederation({
+      scopes,
+      answer: clouds({ [`/images/${ID}`]: 'sp-a/one', [`/networks/${OTHER}`]: 'sp-b/lab' }),
+    });
+    await expect(forward(fake, 'POST', 'compute/servers', server(ID, OTHER))).rejects.toMatchObject({
+      code: 'FED_SPLIT_REFERENCES',
+      message: expect.stringMatching(new RegExp(`image ${ID} at sp-a/one\\n.*network ${OTHER} at sp-b/lab`)),
+    });
+    expect(fake.log().some((line) => line.includes('POST'))).toBe(false);
+  });
+
+  it('sends nothing when something that is named cannot be found', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({ [`/images/${ID}`]: 'sp-a/one' }) });
+    await expect(forward(fake, 'POST', 'compute/servers', server(ID, OTHER))).rejects.toMatchObject({
+      code: 'FED_NOT_FOUND',
+    });
+    expect(fake.log().some((line) => line.includes('POST'))).toBe(false);
+  });
+
+  it('refuses to attach a volume to a server of another cloud', async () => {
+    const fake = await fakeFederation({
+      scopes,
+      answer: clouds({ [`/servers/${ID}`]: 'sp-a/one', [`/volumes/${OTHER}`]: 'sp-b/lab' }),
+    });
+    const body = JSON.stringify({ volumeAttachment: { volumeId: OTHER } });
+    await expect(forward(fake, 'POST', `compute/servers/${ID}/os-volume_attachments`, body)).rejects.toMatchObject({
+      code: 'FED_SPLIT_REFERENCES',
+    });
+    expect(fake.log().some((line) => line.includes('POST'))).toBe(false);
+  });
+
+  it('is not misled by a body that is no JSON', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({}) });
+    expect(await forward(fake, 'POST', 'compute/servers', 'imageRef=1')).toMatchObject({ how: 'home' });
+  });
+});
+
+describe('forwarding to a full URL', () => {
+  it('refuses one that is in no catalog', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({}) });
+    for (const url of [
+      'http://evil.test/volumes',
+      'http://home.test/compute/v2.10/servers',
+      'http://home.test/compute/v2.1/../x',
+    ]) {
+      await expect(fake.federation.resolveUrl(url)).rejects.toMatchObject({ code: 'FED_USAGE' });
+    }
+    expect(fake.requests).toEqual([]);
+  });
+
+  it('knows whose it is, and what it is about', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({}) });
+    const { subject, narrowing } = await fake.federation.resolveUrl(`http://sp-b.test/compute/v2.1/servers/${ID}?x=1`);
+    expect(narrowing.providers).toEqual(['sp-b']);
+    expect(subject).toMatchObject({ query: 'x=1', named: { typeName: 'server', id: ID } });
+  });
+});

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import type { ListOptions } from '../../src/federation/list.ts';
+import { resourceTypes, typeNamed } from '../../src/resources/index.ts';
+import { type CloudRequest, type FakeFederation, fakeFederation, projectId } from '../support/fake-federation.ts';
+
+const scopes = { home: ['research'], 'sp-a': ['one', 'two'], 'sp-b': ['lab'] };
+
+async function listed({ federation }: Pick<FakeFederation, 'federation'>, typeName: string, options: ListOptions = {}) {
+  const type = typeNamed(typeName) ?? resourceTypes[0];
+  if (type === undefined) throw new Error(typeName);
+  const rows: string[] = [];
+  const unsaid: string[] = [];
+  for await (const event of federation.list(type, options)) {
+    if (event.kind === 'unsaid') unsaid.push(`${event.unsaid.provider}: ${event.unsaid.reason}`);
+    if (event.kind === 'items') {
+      rows.push(
+        ...event.items.map(
+          ({ scope, item }) => `${scope.provider}/${scope.project.name} ${(item as { id: string }).id}`,
+        ),
+      );
+    }
+  }
+  return { rows: rows.sort(), unsaid };
+}
+
+/** A cloud with so many volumes that pages by marker, as Cinder does: links name an internal host. */
+function paged(total: number, size: number) {
+  return ({ provider, project, path }: CloudRequest) => {
+    const url = new URL(path, 'http://x');
+    const all = Array.from({ length: total }, (_, at) => ({ id: `${provider}-${project}-${at}`, name: `v${at}` }));
+    const start = all.findIndex(({ id }) => id === url.searchParams.get('marker')) + 1;
+    const volumes = all.slice(start, start + size);
+    const last = volumes.at(-1)?.id;
+    const href = `http://internal.invalid/v3/elsewhere/volumes/detail?marker=${last}`;
+    return { json: { volumes, ...(volumes.length === size && { volumes_links: [{ rel: 'next', href }] }) } };
+  };
+}
+
+describe('listing over all scopes', () => {
+  it('follows every page of every scope, at the endpoint that was called', async () => {
+    const fake = await fakeFederation({ scopes, answer: paged(6, 2) });
+    const { rows, unsaid } = await listed(fake, 'volume');
+    expect(rows).toHaveLength(24);
+    expect(new Set(rows).size).toBe(24);
+    expect(unsaid).toEqual([]);
+    // An exactly full last page has a link to an empty one.
+    expect(fake.requests).toHaveLength(4 * 4);
+  });
+
+  it('ends when a service ignores the marker and gives the same page again', async () => {
+    const fake = await fakeFederation({
+      scopes: { home: ['research'] },
+      answer: ({ requests = 0, ...request }: CloudRequest & { requests?: number }) => ({
+        json: {
+          volumes: [{ id: 'same' }],
+          volumes_links: [{ rel: 'next', href: `http://x/?marker=${request.path.length + requests}` }],
+        },
+      }),
+    });
+    expect((await listed(fake, 'volume')).rows).toEqual(['home/research same']);
+  });
+
+  it('ends when a link repeats', async () => {
+    let page = 0;
+    const fake = await fakeFederation({
+      scopes: { home: ['research'] },
+      answer: () => {
+        page += 1;
+        return {
+          json: { volumes: [{ id: `v${page}` }], volumes_links: [{ rel: 'next', href: 'http://x/?marker=loop' }] },
+        };
+      },
+    });
+    expect((await listed(fake, 'volume')).rows).toHaveLength(2);
+  });
+
+  it('does not take "previous" for "next" (Neutron)', async () => {
+    const fake = await fakeFederation({
+      scopes: { home: ['research'] },
+      answer: () => ({
+        json: { ports: [{ id: 'p' }], ports_links: [{ rel: 'previous', href: 'http://x/?page_reverse=True' }] },
+      }),
+    });
+    await listed(fake, 'port');
+    expect(fake.requests).toHaveLength(1);
+  });
+
+  it('follows relative links (Glance)', async () => {
+    const fake = await fakeFederation({
+      scopes: { home: ['research'] },
+      answer: ({ path }) =>
+        path.includes('marker=a')
+          ? { json: { images: [{ id: 'b' }] } }
+          : { json: { images: [{ id: 'a' }], next: '/v2/images?marker=a' } },
+    });
+    expect((await listed(fake, 'image')).rows).toEqual(['home/research a', 'home/research b']);
+  });
+
+  it('unwraps the elements of key pairs', async () => {
+    const fake = await fakeFederation({
+      scopes: { home: ['research'] },
+      answer: () => ({ json: { keypairs: [{ keypair: { name: 'k', id: 'k' } }] } }),
+    });
+    expect((await listed(fake, 'keypair')).rows).toEqual(['home/research k']);
+  });
+
+  it('gives the others when a provider fails, even in the middle of its pages, and says which', async () => {
+    const fake = await fakeFederation({
+      scopes,
+      answer: (request) =>
+        request.provider === 'sp-b' && request.path.includes('marker')
+          ? { status: 503, text: '<html><title>503</title>down</html>', contentType: 'text/html' }
+          : paged(3, 2)(request),
+    });
+    const { rows, unsaid } = await listed(fake, 'volume');
+    expect(rows).toHaveLength(3 * 3 + 2);
+    expect(unsaid).toHaveLength(1);
+    expect(unsaid[0]).toMatch(/^sp-b: .*503/);
+  });
+
+  it.each([
+    ['HTML', { text: '<html>login</html>', contentType: 'text/html' }],
+    ['JSON without the listing', { json: { versions: [] } }],
+    ['broken JSON', { text: '{"volumes": [', contentType: 'application/json' }],
+  ])('says so when a provider gives %s with 200', async (_, answer) => {
+    const fake = await fakeFederation({
+      scopes,
+      answer: (request) => (request.provider === 'sp-b' ? answer : { json: { volumes: [] } }),
+    });
+    expect((await listed(fake, 'volume')).unsaid).toHaveLength(1);
+  });
+
+  it('takes a provider without the service for one that has none', async () => {
+    const fake = await fakeFederation({
+      scopes,
+      without: { 'sp-b': ['compute'] },
+      answer: () => ({ json: { servers: [] } }),
+    });
+    expect(await listed(fake, 'server')).toEqual({ rows: [], unsaid: [] });
+  });
+
+  it('gives a shared resource once, by the scope that owns it', async () => {
+    const images = [
+      { id: 'public', visibility: 'public', owner: projectId('two') },
+      { id: 'foreign', visibility: 'public', owner: 'somebody else' },
+    ];
+    const fake = await fakeFederation({ scopes, answer: () => ({ json: { images } }) });
+    expect((await listed(fake, 'image')).rows).toEqual([
+      'home/research foreign',
+      'home/research public',
+      'sp-a/one foreign',
+      'sp-a/two public',
+      'sp-b/lab foreign',
+      'sp-b/lab public',
+    ]);
+  });
+
+  it('remembers where everything lives that it listed', async () => {
+    const fake = await fakeFederation({ scopes, answer: paged(2, 5) });
+    await listed(fake, 'volume');
+    expect(fake.locations.size).toBe(8);
+  });
+
+  it('gives only equal names and statuses', async () => {
+    const servers = [
+      { id: '1', name: 'web', status: 'ACTIVE' },
+      { id: '2', name: 'web-2', status: 'ACTIVE' },
+      { id: '3', name: 'web', status: 'ERROR' },
+    ];
+    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: () => ({ json: { servers } }) });
+    expect((await listed(fake, 'server', { name: 'web', status: 'active' })).rows).toEqual(['home/research 1']);
+  });
+
+  it('does not send a name that the service would read as a pattern', async () => {
+    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: () => ({ json: { servers: [] } }) });
+    await listed(fake, 'server', { name: 'a(b' });
+    expect(fake.log()).toEqual(['home research GET /servers/detail']);
+  });
+
+  it('passes other filters on as they are', async () => {
+    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: () => ({ json: { servers: [] } }) });
+    await listed(fake, 'server', { query: [['tags', 'a,b']], pageSize: 50 });
+    expect(fake.log()).toEqual(['home research GET /servers/detail?tags=a%2Cb&limit=50']);
+  });
+
+  it('asks again without the microversion where a cloud is too old for it', async () => {
+    const asked: string[] = [];
+    const fake = await fakeFederation({
+      scopes: { home: ['research'] },
+      answer: ({ request }) => {
+        const version = request.headers.find(([name]) => name === 'OpenStack-API-Version')?.[1];
+        asked.push(version ?? 'none');
+        return version === undefined ? { json: { servers: [{ id: '1' }] } } : { status: 406, json: {} };
+      },
+    });
+    expect((await listed(fake, 'server')).rows).toEqual(['home/research 1']);
+    expect(asked).toEqual(['compute 2.47', 'none']);
+  });
+
+  it('stops asking when the reader stops reading', async () => {
+    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: paged(100, 1) });
+    const type = typeNamed('volume');
+    for await (const event of fake.federation.list(type as NonNullable<typeof type>)) {
+      if (event.kind === 'items') break;
+    }
+    expect(fake.requests.length).toBeLessThan(5);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { merged } from '../../src/federation/channel.ts';
+import { Gate } from '../../src/federation/gate.ts';
+import { type Codec, Vault } from '../../src/federation/vault.ts';
+import type { TokenStore } from '../../src/ports/memory.ts';
+
+function store() {
+  const held = new Map<string, unknown>();
+  const tokens: TokenStore = {
+    get: (key) => Promise.resolve(held.get(key)),
+    put: (key, value) => Promise.resolve(void held.set(key, value)),
+    forget: (key) => Promise.resolve(void held.delete(key)),
+    clear: () => Promise.resolve(held.clear()),
+  };
+  return { held, tokens };
+}
+
+/** Numbers that are fresh while they are positive. */
+const numbers: Codec<number> = {
+  toJson: (value) => value,
+  fromJson: (json) => (typeof json === 'number' ? json : undefined),
+  expiresAt: () => 1,
+  isFresh: (value) => value > 0,
+};
+
+describe('the vault', () => {
+  it('makes a value once for many callers at once, and remembers it', async () => {
+    const { held, tokens } = store();
+    const vault = new Vault(tokens);
+    let made = 0;
+    const make = () => Promise.resolve(++made);
+    expect(await Promise.all([vault.obtain(['k'], numbers, make), vault.obtain(['k'], numbers, make)])).toEqual([1, 1]);
+    expect(held.get('["k"]')).toBe(1);
+    expect(await new Vault(tokens).obtain(['k'], numbers, make)).toBe(1);
+  });
+
+  it('makes a value anew when what it has is not fresh any more', async () => {
+    const { tokens } = store();
+    const vault = new Vault(tokens);
+    await vault.put(['k'], numbers, -1);
+    expect(await vault.obtain(['k'], numbers, () => Promise.resolve(2))).toBe(2);
+  });
+
+  it('does not keep a failure', async () => {
+    const vault = new Vault(store().tokens);
+    await expect(vault.obtain(['k'], numbers, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await vault.obtain(['k'], numbers, () => Promise.resolve(3))).toBe(3);
+  });
+
+  it('takes what it cannot read for nothing', async () => {
+    const { held, tokens } = store();
+    held.set('["k"]', { strange: true });
+    expect(await new Vault(tokens).obtain(['k'], numbers, () => Promise.resolve(4))).toBe(4);
+  });
+});
+
+describe('merging what several producers push', () => {
+  it('gives everything, and then ends', async () => {
+    const got: number[] = [];
+    const stream = merged<number>(async (push) => {
+      await Promise.all([push(1), push(2)]);
+      await push(3);
+    });
+    for await (const value of stream) got.push(value);
+    expect(got).toEqual([1, 2, 3]);
+  });
+
+  it('holds a producer back until what it pushed was taken', async () => {
+    let pushed = 0;
+    const stream = merged<number>(async (push) => {
+      for (let at = 0; at < 100; at += 1) {
+        await push(at);
+        pushed += 1;
+      }
+    });
+    await stream.next();
+    await stream.next();
+    expect(pushed).toBeLessThan(4);
+  });
+
+  it('fails as the producers fail, after what was pushed before', async () => {
+    const stream = merged<number>(async (push) => {
+      await push(1);
+      throw new Error('broken');
+    });
+    expect((await stream.next()).value).toBe(1);
+    await expect(stream.next()).rejects.toThrow('broken');
+  });
+});
+
+describe('the gate', () => {
+  it('lets only so many pass at once, and everybody in the end', async () => {
+    const gate = new Gate(2);
+    let inside = 0;
+    let most = 0;
+    const work = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise((resolve) => setImmediate(resolve));
+      inside -= 1;
+    };
+    await Promise.allSettled(
+      Array.from({ length: 9 }, (_, at) => gate.pass(at === 3 ? () => Promise.reject(new Error('x')) : work)),
+    );
+    expect(most).toBe(2);
+    expect(await gate.pass(() => Promise.resolve('free'))).toBe('free');
+  });
+});

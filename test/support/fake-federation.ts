@@ -1,0 +1,176 @@
+/**
+ * A federation for engine tests: scopes whose tokens are all remembered already, so that the only requests are those
+ * to the clouds' services, answered by a function.
+ */
+import { Federation, type FederationOptions } from '../../src/federation/federation.ts';
+import { type Token, tokenToJson } from '../../src/keystone/token.ts';
+import type { Account } from '../../src/ports/account.ts';
+import { bodyOf, type SendRequest, type SendResponse } from '../../src/ports/http.ts';
+import type { LocationEntry, LocationStore, TokenStore } from '../../src/ports/memory.ts';
+
+export interface CloudRequest {
+  readonly provider: string;
+  readonly project: string;
+  readonly method: string;
+  /** Below the endpoint: `/volumes/1?x=y`. */
+  readonly path: string;
+  readonly request: SendRequest;
+}
+
+export interface CloudAnswer {
+  readonly status?: number;
+  readonly json?: unknown;
+  readonly text?: string;
+  readonly contentType?: string;
+}
+
+export interface FakeFederation {
+  readonly federation: Federation;
+  readonly requests: CloudRequest[];
+  readonly locations: Map<string, LocationEntry>;
+  /** `provider project method path` of every request, in order. */
+  log(): string[];
+}
+
+export interface FakeOptions {
+  /** Provider → its projects; `home` first. Each project's id is its name, padded to 32 hexadecimal digits. */
+  readonly scopes: Readonly<Record<string, readonly string[]>>;
+  readonly answer: (request: CloudRequest) => CloudAnswer | Promise<CloudAnswer>;
+  /** Services that a provider's catalog lacks. */
+  readonly without?: Readonly<Record<string, readonly string[]>>;
+  readonly narrowing?: FederationOptions['narrowing'];
+}
+
+const SERVICES = ['compute', 'volumev3', 'image', 'network', 'identity'];
+
+export function projectId(name: string): string {
+  return Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32);
+}
+
+export function notFound(id: string): CloudAnswer {
+  return { status: 404, json: { itemNotFound: { code: 404, message: `Resource ${id} could not be found.` } } };
+}
+
+/** What services answer to a path that they do not have. */
+export const noSuchRoute: CloudAnswer = {
+  status: 404,
+  json: { itemNotFound: { code: 404, message: 'The resource could not be found.' } },
+};
+
+function memoryTokens(): TokenStore {
+  const held = new Map<string, unknown>();
+  return {
+    get: (key) => Promise.resolve(held.get(key)),
+    put: (key, value) => Promise.resolve(void held.set(key, value)),
+    forget: (key) => Promise.resolve(void held.delete(key)),
+    clear: () => Promise.resolve(held.clear()),
+  };
+}
+
+function memoryLocations(held: Map<string, LocationEntry>): LocationStore {
+  const keyOf = (type: string, id: string) => JSON.stringify([type, id]);
+  return {
+    find: (id) => Promise.resolve([...held.values()].filter((entry) => entry.id === id)),
+    put: (entries) => {
+      for (const entry of entries) held.set(keyOf(entry.type, entry.id), entry);
+      return Promise.resolve();
+    },
+    forget: (type, id) => Promise.resolve(void held.delete(keyOf(type, id))),
+    async *entries() {
+      yield* held.values();
+    },
+    clear: () => Promise.resolve(held.clear()),
+  };
+}
+
+function tokenOf(provider: string, project: string, providers: readonly string[], without: readonly string[]): Token {
+  const catalog = SERVICES.filter((type) => !without.includes(type)).map((type) => ({
+    type,
+    endpoints: [{ interface: 'public', region: `${provider}-region`, url: endpoint(provider, type, project) }],
+  }));
+  return {
+    secret: `token-of-${provider}-${project}`,
+    expiresAt: Date.now() + 3_600_000,
+    lifetime: 3_600_000,
+    user: { id: 'user', name: 'alice' },
+    project: { id: projectId(project), name: project },
+    roles: ['member'],
+    catalog,
+    serviceProviders: providers.map((id) => ({ id, authUrl: `http://${id}/auth`, spUrl: `http://${id}/sp` })),
+  };
+}
+
+function endpoint(provider: string, type: string, project: string): string {
+  const paths: Record<string, string> = {
+    compute: '/compute/v2.1',
+    volumev3: `/volume/v3/${projectId(project)}`,
+    image: '/image',
+    network: '/network',
+    identity: '/identity/v3',
+  };
+  return `http://${provider}.test${paths[type]}`;
+}
+
+export async function fakeFederation(options: FakeOptions): Promise<FakeFederation> {
+  const requests: CloudRequest[] = [];
+  const locations = new Map<string, LocationEntry>();
+  const providers = Object.keys(options.scopes).filter((name) => name !== 'home');
+  const tokens = memoryTokens();
+  const far = Date.now() + 3_600_000;
+  const secrets = new Map<string, { provider: string; project: string }>();
+  for (const [provider, projects] of Object.entries(options.scopes)) {
+    for (const project of projects) {
+      const token = tokenOf(provider, project, providers, options.without?.[provider] ?? []);
+      secrets.set(token.secret, { provider, project });
+      const key = provider === 'home' ? ['home'] : ['k2k', provider, 'scope', projectId(project)];
+      await tokens.put(JSON.stringify(key), tokenToJson(token), far);
+    }
+    const list = projects.map((name) => ({ id: projectId(name), name }));
+    await tokens.put(JSON.stringify(['k2k', provider, 'projects']), { projects: list, expiresAt: far }, far);
+  }
+  const send = async (request: SendRequest): Promise<SendResponse> => {
+    const secret = request.headers.find(([name]) => name === 'X-Auth-Token')?.[1] ?? '';
+    const scope = secrets.get(secret);
+    const url = new URL(request.url);
+    if (scope === undefined || !url.host.startsWith(`${scope.provider}.`)) {
+      throw new Error(`${request.url} was sent the token of ${scope?.provider ?? 'nobody'}`);
+    }
+    const path = (url.pathname + url.search).replace(
+      /^\/(compute\/v2\.1|volume\/v3\/[0-9a-f]{32}|image\/v2|network\/v2\.0|identity\/v3)/,
+      '',
+    );
+    const asked = { ...scope, method: request.method, path, request };
+    requests.push(asked);
+    const aborted = new Promise<never>((_, reject) => {
+      request.signal?.addEventListener('abort', () => reject(request.signal?.reason), { once: true });
+    });
+    const { status = 200, json, text, contentType } = await Promise.race([options.answer(asked), aborted]);
+    const body = text ?? (json === undefined ? '' : JSON.stringify(json));
+    return {
+      status,
+      statusText: '',
+      headers: [['Content-Type', contentType ?? 'application/json']],
+      body: bodyOf(new TextEncoder().encode(body)),
+      url: request.url,
+    };
+  };
+  const account: Account = {
+    name: 'test',
+    authUrl: 'http://home.test/identity/v3',
+    methods: [],
+    interface: 'public',
+    connection: {},
+    endpointOverrides: {},
+  };
+  const federation = new Federation({
+    send,
+    clock: { now: () => Date.now() },
+    home: { name: 'home', account, tokens },
+    own: [],
+    locations: () => memoryLocations(locations),
+    narrowing: options.narrowing ?? {},
+    skip: [],
+  });
+  const log = () => requests.map(({ provider, project, method, path }) => `${provider} ${project} ${method} ${path}`);
+  return { federation, requests, locations, log };
+}
