@@ -26,7 +26,8 @@ module.exports = {
     room('config', ['errors', 'ports']),
     room('sandbox', ['resources']),
     room('compose', ['errors', 'ports', 'resources', 'keystone', 'federation', 'http', 'store', 'config', 'sandbox']),
-    room('cli', ['errors', 'ports', 'resources', 'federation', 'compose', 'version']),
+    // The command line shows the options and settings that config/ has as data.
+    room('cli', ['errors', 'ports', 'resources', 'federation', 'config', 'compose', 'version']),
     {
       name: 'engine-without-node',
       comment: 'The engine and the protocol know no HTTP client, no disk and no terminal.',

@@ -1,29 +1,40 @@
 /**
- * `npm test`: format and lint, types, import rules, unused code, then the tests. All are run; the first failure is
- * what the exit code tells.
+ * `npm test`: format and lint, types, import rules, unused code, then the tests. All are run; one that fails makes the
+ * exit code.
+ *
+ * With FED_TEST_REPORT=FOLDER, each check leaves a FOLDER/NAME.json there that says how many passed and failed.
  */
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
+const report = process.env.FED_TEST_REPORT;
+const tests =
+  report === undefined ? [] : ['--reporter=default', '--reporter=json', `--outputFile.json=${report}/tests.json`];
 
 const checks = [
-  ['format and lint', 'biome', ['check', '.']],
-  ['types', 'tsc', ['--noEmit']],
-  ['import rules', 'depcruise', ['src', '--output-type', 'err']],
-  ['unused files and exports', 'knip', []],
-  ['tests', 'vitest', ['run', ...process.argv.slice(2)]],
+  ['lint', 'format and lint', 'biome', ['check', '.']],
+  ['types', 'types', 'tsc', ['--noEmit']],
+  ['rooms', 'import rules', 'depcruise', ['src', '--output-type', 'err']],
+  ['unused', 'unused files and exports', 'knip', []],
+  ['tests', 'tests', 'vitest', ['run', ...tests, ...process.argv.slice(2)]],
 ];
 
-let failed = 0;
-for (const [name, program, args] of checks) {
-  process.stdout.write(`\n— ${name}\n`);
-  const { status } = spawnSync(process.execPath, [binary(program), ...args], { cwd: top, stdio: 'inherit' });
-  if (status !== 0 && failed === 0) failed = status ?? 1;
+if (report !== undefined) mkdirSync(report, { recursive: true });
+const failed = [];
+for (const [name, title, program, args] of checks) {
+  process.stdout.write(`\n— ${title}\n`);
+  const { status } = spawnSync(process.execPath, [join(top, 'node_modules', '.bin', program), ...args], {
+    cwd: top,
+    stdio: 'inherit',
+  });
+  if (status !== 0) failed.push(title);
+  if (report !== undefined && name !== 'tests') {
+    const counts = { numPassedTests: status === 0 ? 1 : 0, numFailedTests: status === 0 ? 0 : 1 };
+    writeFileSync(join(report, `${name}.json`), JSON.stringify(counts));
+  }
 }
-process.exit(failed);
-
-function binary(program) {
-  return join(top, 'node_modules', '.bin', program);
-}
+if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(', ')}\n`);
+process.exit(failed.length > 0 ? 1 : 0);
