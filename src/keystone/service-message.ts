@@ -36,9 +36,9 @@ const WORDS = [
   'faultstring',
   'detail',
   'description',
-  'explanation',
-  'error_message',
   'error',
+  'error_message',
+  'explanation',
   'reason',
   'title',
 ];
@@ -87,7 +87,7 @@ const BOILERPLATE =
 function wordsOfPage(page: string): string {
   const title = oneLine(wordsOf(/<title\b[^<>]*>([^<]*)/i.exec(page)?.[1] ?? ''));
   const body = ['title', 'style', 'script'].reduce(withoutElement, page);
-  const words = oneLine(wordsOf(body).replace(BOILERPLATE, ' '), READ_LIMIT);
+  const words = oneLine(oneLine(wordsOf(body), READ_LIMIT).replace(BOILERPLATE, ' '), READ_LIMIT);
   if (title === '' || words.startsWith(title)) return words;
   // Apache's heading is its title without the number.
   const heading = title.replace(/^\d{3} /, '');
