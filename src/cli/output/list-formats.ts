@@ -1,0 +1,108 @@
+import type { ColumnKind } from '../../resources/types.ts';
+import type { Environment, OutStream, Terminal } from '../terminal.ts';
+import { humanText } from './cell.ts';
+import type { OutputColumn } from './columns.ts';
+import type { Row } from './row.ts';
+import { type Painter, statusPainter } from './status-color.ts';
+import { tableText } from './table.ts';
+import { visibleJson, visibleLines } from './visible.ts';
+import { yamlWriter } from './yaml.ts';
+
+/** Characters that are written at once. */
+const BLOCK = 64 * 1024;
+
+/** Write many small texts in blocks, no faster than they are read. */
+async function writeAll(out: OutStream, texts: Iterable<string>): Promise<void> {
+  let block = '';
+  for (const text of texts) {
+    block += text;
+    if (block.length < BLOCK) continue;
+    await out.write(block);
+    block = '';
+  }
+  if (block !== '') await out.write(block);
+}
+
+/** `[…]`, indented by two as cliff does it, or in one line. */
+export async function printJsonList(out: OutStream, items: readonly unknown[], noindent: boolean): Promise<void> {
+  const safe = out.isTTY ? visibleJson : (json: string) => json;
+  function* texts(): Generator<string> {
+    const [before, between, after] = noindent ? ['', ',', ''] : ['\n  ', ',\n  ', '\n'];
+    yield '[';
+    for (const [index, item] of items.entries()) {
+      const json = noindent ? JSON.stringify(item) : JSON.stringify(item, null, 2).replaceAll('\n', '\n  ');
+      yield `${index === 0 ? before : between}${safe(json)}`;
+    }
+    yield items.length === 0 ? ']\n' : `${after}]\n`;
+  }
+  await writeAll(out, texts());
+}
+
+/** A sequence, item by item. */
+export async function printYamlList(out: OutStream, items: readonly unknown[]): Promise<void> {
+  if (items.length === 0) return void (await out.write('[]\n'));
+  const toYaml = await yamlWriter(out.isTTY);
+  function* texts(): Generator<string> {
+    for (const item of items) yield toYaml([item]);
+  }
+  await writeAll(out, texts());
+}
+
+export interface TableChoices {
+  readonly maxWidth?: number | undefined;
+  readonly printEmpty?: boolean | undefined;
+}
+
+/** The narrowest that a column of a list is made, as cliff does it. */
+const LIST_MINIMUM = 8;
+
+const toTheRight: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['number', 'bytes']);
+
+/** A table of rows; nothing at all for no rows. */
+export async function printTable(
+  terminal: Terminal,
+  rows: readonly Row[],
+  columns: readonly OutputColumn[],
+  { maxWidth, printEmpty = false }: TableChoices,
+): Promise<void> {
+  if (rows.length === 0 && !printEmpty) return;
+  const { stdout } = terminal;
+  const painter = stdout.color ? await statusPainter() : undefined;
+  const table = {
+    titles: columns.map(({ title }) => visibleLines(title)),
+    rows: rows.map((row) => columns.map(({ value, kind }) => visibleLines(humanText(value(row), kind)))),
+    right: columns.map(({ kind }) => toTheRight.has(kind)),
+    precious: preciousness(columns),
+    paint: painter && paintRows(painter, rows, columns),
+  };
+  const options = { total: tableWidth(terminal, maxWidth), minimum: LIST_MINIMUM, people: stdout.isTTY };
+  for await (const block of tableText(table, options)) await stdout.write(block);
+}
+
+/** An id is for copying, the item's own (the first) most of all. */
+function preciousness(columns: readonly OutputColumn[]): number[] {
+  const own = columns.findIndex(({ kind }) => kind === 'id');
+  return columns.map(({ kind }, index) => (index === own ? 2 : kind === 'id' ? 1 : 0));
+}
+
+function paintRows(painter: Painter, rows: readonly Row[], columns: readonly OutputColumn[]) {
+  return (line: string, row: number, column: number): string => {
+    const [item, shown] = [rows[row], columns[column]];
+    return item === undefined || shown === undefined ? line : painter(line, shown.value(item), shown.kind);
+  };
+}
+
+/**
+ * How wide a table may be: `--max-width`, else CLIFF_MAX_TERM_WIDTH, else the terminal's width (unless
+ * CLIFF_FIT_WIDTH=0); undefined, as wide as it is, in a pipe.
+ */
+export function tableWidth(terminal: Terminal, maxWidth: number | undefined): number | undefined {
+  const limit = maxWidth ?? integer(terminal.env, 'CLIFF_MAX_TERM_WIDTH');
+  if (limit !== undefined && limit > 0) return limit;
+  return integer(terminal.env, 'CLIFF_FIT_WIDTH') === 0 ? undefined : terminal.stdout.columns;
+}
+
+function integer(env: Environment, name: string): number | undefined {
+  const value = env[name];
+  return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;
+}

@@ -1,0 +1,41 @@
+/**
+ * Text that comes from a cloud is untrusted: a name can hold the sequences that move a terminal's cursor, set its
+ * title or reverse the order in which the rest of the line is read.
+ */
+
+/** C0, DEL and C1 controls, the bidirectional overrides and isolates, and Unicode's own line breaks. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** The part of these that JSON's own escaping leaves as it is. */
+const unsafeInJson = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function hex(character: string, digits: number): string {
+  return character.charCodeAt(0).toString(16).padStart(digits, '0');
+}
+
+/** One line of text that a terminal only shows: `\n`, `\x1b`, `\u202e` in the place of what would act. */
+export function visible(text: string): string {
+  return text.replace(unsafe, (character) => {
+    const code = character.charCodeAt(0);
+    return short[character] ?? (code <= 0xff ? `\\x${hex(character, 2)}` : `\\u${hex(character, 4)}`);
+  });
+}
+
+/** Like `visible`, but lines stay lines: for a table's cells. */
+export function visibleLines(text: string): string {
+  if (text.search(unsafe) < 0) return text;
+  return text.replaceAll('\r\n', '\n').split('\n').map(visible).join('\n');
+}
+
+/** JSON (or YAML in double quotes) that says the same and is safe for a terminal. */
+export function visibleJson(json: string): string {
+  return json.replace(unsafeInJson, (character) => `\\u${hex(character, 4)}`);
+}
+
+/** Whether JSON's own escaping would leave something in it that acts on a terminal. */
+export function needsQuotes(text: string): boolean {
+  return text.search(unsafeInJson) >= 0;
+}

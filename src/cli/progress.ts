@@ -1,0 +1,73 @@
+import { visible } from './output/visible.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Tells people on a terminal which providers the command still waits for. */
+export interface Progress {
+  /** The providers that have not answered yet. None: there is nothing to wait for (now). */
+  readonly awaiting: (providers: readonly string[]) => void;
+  /** No more of it: before a question is asked, and always in the end, as a spinner keeps the process alive. */
+  readonly stop: () => void;
+}
+
+export interface ProgressOptions {
+  /** Milliseconds that a command may take without a word. Default 200. */
+  readonly delayMs?: number;
+}
+
+const silent: Progress = { awaiting: () => {}, stop: () => {} };
+
+/** Names that fit a line. */
+const MOST_NAMES = 5;
+
+/**
+ * A spinner on stderr, or nothing at all where stderr is no terminal (or a dumb one), in CI and when quiet. ora is
+ * loaded only if the wait is long enough to show it. While it spins, ora clears its line before anything else is
+ * written to the terminal.
+ */
+export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOptions = {}): Progress {
+  const { stderr, env, quiet } = terminal;
+  if (!stderr.isTTY || quiet || env.TERM === 'dumb' || (env.CI ?? '') !== '') return silent;
+
+  let awaited: readonly string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let spinner: { text: string; start(): unknown; stop(): unknown } | undefined;
+
+  async function show(): Promise<void> {
+    const { default: ora } = await import('ora');
+    if (awaited.length === 0 || spinner !== undefined) return;
+    spinner = ora({
+      stream: stderr.stream,
+      text: textOf(awaited),
+      color: stderr.color ? 'cyan' : false,
+      isEnabled: true,
+      discardStdin: false,
+    });
+    spinner.start();
+  }
+
+  function stop(): void {
+    awaited = [];
+    clearTimeout(timer);
+    timer = undefined;
+    spinner?.stop();
+    spinner = undefined;
+  }
+
+  function awaiting(providers: readonly string[]): void {
+    if (providers.length === 0) {
+      stop();
+      return;
+    }
+    awaited = [...providers];
+    if (spinner !== undefined) spinner.text = textOf(awaited);
+    else timer ??= setTimeout(() => void show(), delayMs).unref();
+  }
+
+  return { awaiting, stop };
+}
+
+function textOf(providers: readonly string[]): string {
+  const names = providers.slice(0, MOST_NAMES).map(visible).join(', ');
+  const more = providers.length - MOST_NAMES;
+  return `waiting for ${names}${more > 0 ? ` and ${more} more` : ''}`;
+}
