@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import type Conf from 'conf';
+import { ConfigError, isFedError, UsageError } from '../errors.ts';
+import { isRecord } from './record.ts';
+import { allowed, fromText, isAllowed, isName } from './setting-values.ts';
+import { settingNamed } from './settings.ts';
+import { readSettingsFile, SETTINGS_NAME } from './settings-file.ts';
+
+type Store = Conf<Record<string, unknown>>;
+
+/** A change of the settings file that was made. */
+export interface Change {
+  /** Each a sentence. */
+  readonly warnings: readonly string[];
+}
+
+/** The settings file is made if need be, and only its owner can read it. */
+async function change(configDirectory: string, work: (store: Store) => void): Promise<Change> {
+  const { default: Store } = await import('conf');
+  const warnings: string[] = [];
+  // conf throws at a damaged file.
+  readSettingsFile(configDirectory, (sentence) => warnings.push(sentence));
+  try {
+    mkdirSync(configDirectory, { recursive: true, mode: 0o700 });
+    work(
+      new Store<Record<string, unknown>>({
+        cwd: configDirectory,
+        configName: SETTINGS_NAME,
+        configFileMode: 0o600,
+        // A provider's name can have dots in it.
+        accessPropertiesByDotNotation: false,
+      }),
+    );
+  } catch (cause) {
+    if (isFedError(cause)) throw cause;
+    const { code = 'the file is damaged' } = cause as NodeJS.ErrnoException;
+    throw new ConfigError(`The settings in ${configDirectory} cannot be changed (${code}).`, {
+      file: configDirectory,
+      cause,
+      hint: 'Make the folder writable, or keep settings elsewhere with FED_CONFIG_DIR.',
+    });
+  }
+  return { warnings };
+}
+
+/**
+ * Set a setting. Several texts are a list's items, which can also stand in one, with commas.
+ *
+ * @throws UsageError for a value that the setting cannot have, ConfigError for an unknown setting or a file that
+ *   cannot be written
+ */
+export function setSetting(configDirectory: string, key: string, texts: readonly string[]): Promise<Change> {
+  const setting = settingNamed(key);
+  const value = fromText(setting, texts.join(','));
+  if (!isAllowed(setting, value)) throw new UsageError(`${key} must be ${allowed(setting)}.`);
+  return change(configDirectory, (store) => store.set(key, value));
+}
+
+/**
+ * Go back to the default.
+ *
+ * @throws ConfigError for a setting that neither exists nor stands in the file
+ */
+export function unsetSetting(configDirectory: string, key: string): Promise<Change> {
+  return change(configDirectory, (store) => {
+    if (!store.has(key)) settingNamed(key);
+    else store.delete(key);
+  });
+}
+
+function accountsIn(store: Store): Readonly<Record<string, unknown>> {
+  const accounts = store.get('provider-accounts');
+  return isRecord(accounts) ? accounts : {};
+}
+
+/**
+ * Make a clouds.yaml entry a provider.
+ *
+ * @throws UsageError when no provider can be called so, or home is
+ */
+export function addProviderAccount(configDirectory: string, name: string, entry: string): Promise<Change> {
+  if (!isName(name)) throw new UsageError(`A provider's name has no spaces, commas or slashes in it.`);
+  return change(configDirectory, (store) => {
+    const home = store.get('home-name') ?? settingNamed('home-name').default;
+    if (name === home) throw new UsageError(`${name} is home's name.`, { hint: 'Choose another, or set home-name.' });
+    store.set('provider-accounts', { ...accountsIn(store), [name]: entry });
+  });
+}
+
+/** @throws UsageError when there is no such provider */
+export function removeProviderAccount(configDirectory: string, name: string): Promise<Change> {
+  return change(configDirectory, (store) => {
+    const { [name]: removed, ...rest } = accountsIn(store);
+    if (removed === undefined) {
+      const names = Object.keys({ ...accountsIn(store) });
+      throw new UsageError(`No provider ${name} was added with fed provider add.`, {
+        hint: names.length === 0 ? 'None was.' : `Added were: ${names.join(', ')}.`,
+      });
+    }
+    store.set('provider-accounts', rest);
+  });
+}

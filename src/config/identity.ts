@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { Account, AuthMethod, DomainRef, ProjectRef, UserRef } from '../ports/account.ts';
+
+type Parts = ReadonlyArray<string | null | Parts>;
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function domainParts(domain: DomainRef | undefined): Parts {
+  return domain === undefined ? [] : [domain.id ?? null, domain.name ?? null];
+}
+
+function refParts(ref: UserRef | ProjectRef | undefined): Parts {
+  return ref === undefined ? [] : [ref.id ?? null, ref.name ?? null, domainParts(ref.domain)];
+}
+
+function whoIn(method: AuthMethod): Parts {
+  switch (method.method) {
+    case 'password':
+    case 'totp':
+      return [method.method, refParts(method.user)];
+    case 'token':
+      return [method.method, digest(method.token)];
+    case 'application_credential':
+      return [method.method, method.id ?? null, method.name ?? null, refParts(method.user)];
+  }
+}
+
+/**
+ * A stable key for who this is: Keystone, methods, user and project. No secret can be found from it, and a changed
+ * password does not change it. With a token the token itself is the identity.
+ *
+ * @returns 64 hexadecimal digits
+ */
+export function identityOf(account: Account): string {
+  // JSON of arrays: nothing that is said in one place can be taken for something in another.
+  const methods = account.methods.map((method) => JSON.stringify(whoIn(method))).sort();
+  return digest(JSON.stringify(['fed identity 1', account.authUrl, methods, refParts(account.project)]));
+}
+
+function lastingSecret(method: AuthMethod): string | undefined {
+  switch (method.method) {
+    case 'password':
+      return method.password;
+    case 'token':
+      return method.token;
+    case 'application_credential':
+      return method.secret;
+    case 'totp':
+      return undefined;
+  }
+}
+
+/**
+ * The user's own secret, from which the key of the token store is derived. Of several methods, all that last: a
+ * one-time passcode is none. Undefined when there is no secret, or one is still to be asked for.
+ */
+export function credentialOf(account: Account): Uint8Array | undefined {
+  const secrets = account.methods.filter(({ method }) => method !== 'totp').map(lastingSecret);
+  if (secrets.length === 0 || secrets.includes(undefined)) return undefined;
+  return new TextEncoder().encode(JSON.stringify(secrets));
+}
