@@ -1,3 +1,4 @@
+import type { Ora } from 'ora';
 import { visible } from './output/visible.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -5,6 +6,8 @@ import type { Terminal } from './terminal.ts';
 export interface Progress {
   /** The providers that have not answered yet. None: there is nothing to wait for (now). */
   readonly awaiting: (providers: readonly string[]) => void;
+  /** Off the line now, back with the next turn: before rows are printed in the middle of the wait. */
+  readonly clear: () => void;
   /** No more of it: before a question is asked, and always in the end, as a spinner keeps the process alive. */
   readonly stop: () => void;
 }
@@ -14,7 +17,7 @@ export interface ProgressOptions {
   readonly delayMs?: number;
 }
 
-const silent: Progress = { awaiting: () => {}, stop: () => {} };
+const silent: Progress = { awaiting: () => {}, clear: () => {}, stop: () => {} };
 
 /** Names that fit a line. */
 const MOST_NAMES = 5;
@@ -30,7 +33,7 @@ export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOp
 
   let awaited: readonly string[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let spinner: { text: string; start(): unknown; stop(): unknown } | undefined;
+  let spinner: Pick<Ora, 'text' | 'start' | 'clear' | 'stop'> | undefined;
 
   async function show(): Promise<void> {
     const { default: ora } = await import('ora');
@@ -63,7 +66,7 @@ export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOp
     else timer ??= setTimeout(() => void show(), delayMs).unref();
   }
 
-  return { awaiting, stop };
+  return { awaiting, clear: () => void spinner?.clear(), stop };
 }
 
 function textOf(providers: readonly string[]): string {
