@@ -1,0 +1,123 @@
+import type { ClientRequest, IncomingMessage, Agent as NodeAgent } from 'node:http';
+import type { DialCallback, Dialer } from './dial.ts';
+import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wire.ts';
+
+/**
+ * The engine on `node:http` and `node:https`: nothing to load beyond what Node brings, and so what a command that
+ * makes one request wants.
+ */
+export function createOneShot(): Engine {
+  const agents = new Map<Dialer, NodeAgent>();
+
+  async function exchange(wire: WireRequest): Promise<WireResponse> {
+    const { default: http } = wire.secure ? await import('node:https') : await import('node:http');
+    const agent = agents.get(wire.dialer) ?? dialingAgent(http, wire.dialer);
+    agents.set(wire.dialer, agent);
+    const request = http.request({
+      agent,
+      protocol: wire.secure ? 'https:' : 'http:',
+      hostname: wire.hostname,
+      port: wire.port,
+      method: wire.method,
+      path: wire.path,
+      headers: headersOf(wire).flat(),
+      setHost: false,
+    });
+    return answerTo(request, wire);
+  }
+
+  return {
+    exchange,
+    close() {
+      for (const agent of agents.values()) agent.destroy();
+      agents.clear();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Idle connections are closed before common servers do it (Apache: 5 s), and never keep the process running. */
+const IDLE_CONNECTION_MS = 4_000;
+
+function dialingAgent(http: { Agent: typeof NodeAgent }, dialer: Dialer): NodeAgent {
+  const agent = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
+  agent.createConnection = ({ hostname, port }, callback) => {
+    dialer.dial({ hostname: hostname ?? '', port: Number(port) }, (failure, socket) => {
+      // Node's callback takes an error or a connection; its type wants a connection in any case.
+      (callback as DialCallback)(failure, socket);
+    });
+    return undefined;
+  };
+  return agent;
+}
+
+function headersOf(wire: WireRequest): [string, string][] {
+  const headers: [string, string][] = [
+    ['Host', wire.host],
+    ...wire.headers.map(([name, value]): [string, string] => [name, value]),
+  ];
+  if (wire.length !== undefined) headers.push(['Content-Length', String(wire.length)]);
+  else if (wire.body !== undefined) headers.push(['Transfer-Encoding', 'chunked']);
+  return headers;
+}
+
+function answerTo(request: ClientRequest, wire: WireRequest): Promise<WireResponse> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      request.destroy();
+      reject(wire.signal.reason);
+    };
+    if (wire.signal.aborted) return abort();
+    wire.signal.addEventListener('abort', abort, { once: true });
+    request.once('close', () => wire.signal.removeEventListener('abort', abort));
+    request.on('error', reject);
+    request.on('upgrade', (_answer, socket) => {
+      socket.destroy();
+      reject(new Error('the server switched protocols without being asked'));
+    });
+    request.on('response', (answer) => resolve(responseOf(request, answer)));
+    if (wire.body === undefined) request.end();
+    else upload(request, wire.body).catch((error: Error) => request.destroy(error));
+  });
+}
+
+function responseOf(request: ClientRequest, answer: IncomingMessage): WireResponse {
+  // A connection on which the request was not sent to its end can carry no other.
+  answer.once('end', () => {
+    if (!request.writableEnded) request.destroy();
+  });
+  return {
+    status: answer.statusCode ?? 0,
+    statusText: answer.statusMessage ?? '',
+    headers: pairsOf(answer.rawHeaders),
+    body: answer[Symbol.asyncIterator](),
+    abandon() {
+      answer.on('error', () => {});
+      request.destroy();
+    },
+  };
+}
+
+async function upload(request: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {
+  await connected(request);
+  for await (const chunk of body) {
+    if (request.destroyed) return;
+    if (!request.write(chunk)) await drained(request);
+  }
+  request.end();
+}
+
+/** Our agent hands a socket out when it is connected, so that nothing is taken from a body that cannot be sent. */
+function connected(request: ClientRequest): Promise<void> {
+  return new Promise((resolve) => request.once('socket', () => resolve()));
+}
+
+function drained(request: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      request.removeListener('drain', done).removeListener('close', done);
+      resolve();
+    };
+    request.on('drain', done).on('close', done);
+  });
+}

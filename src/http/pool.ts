@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream';
+import type { Dispatcher, Agent as UndiciAgent } from 'undici';
+import type { Dialer } from './dial.ts';
+import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wire.ts';
+
+type MakeDispatcher = (options: UndiciAgent.Options) => Dispatcher;
+
+/** The engine on undici, for processes that live long enough (see sender.ts). */
+export async function loadPool(): Promise<Engine> {
+  const { Agent } = await import('undici');
+  return createPool((options) => new Agent(options));
+}
+
+/** @param make one dispatcher for each connection profile; tests give undici's MockAgent */
+export function createPool(make: MakeDispatcher): Engine {
+  const dispatchers = new Map<Dialer, Dispatcher>();
+
+  function dispatcherFor(dialer: Dialer): Dispatcher {
+    const known = dispatchers.get(dialer);
+    if (known !== undefined) return known;
+    const dispatcher = make({
+      connect: ({ hostname, port, protocol }, callback) =>
+        dialer.dial({ hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) }, (failure, socket) => {
+          if (socket === null) callback(failure ?? new Error('closed'), null);
+          else callback(null, socket);
+        }),
+      // The deadlines are kept by idle-watch.ts and dial.ts, for both engines alike.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    dispatchers.set(dialer, dispatcher);
+    return dispatcher;
+  }
+
+  async function exchange(wire: WireRequest): Promise<WireResponse> {
+    const hostname = wire.hostname.includes(':') ? `[${wire.hostname}]` : wire.hostname;
+    const headers = [['Host', wire.host], ...wire.headers].flat();
+    if (wire.length !== undefined) headers.push('Content-Length', String(wire.length));
+    const response = await dispatcherFor(wire.dialer).request({
+      origin: `${wire.secure ? 'https' : 'http'}://${hostname}:${wire.port}`,
+      path: wire.path,
+      method: wire.method as Dispatcher.HttpMethod,
+      headers,
+      // undici takes any async iterable, which its types do not say.
+      body: (wire.body ?? null) as Readable | null,
+      signal: wire.signal,
+      responseHeaders: 'raw',
+      // undici closes the connection after a HEAD unless it is told that it may stay.
+      reset: false,
+    });
+    return responseOf(response);
+  }
+
+  return {
+    exchange,
+    async close() {
+      const open = [...dispatchers.values()];
+      dispatchers.clear();
+      await Promise.all(open.map((dispatcher) => dispatcher.destroy()));
+    },
+  };
+}
+
+function responseOf({ statusCode, statusText, headers, body }: Dispatcher.ResponseData): WireResponse {
+  // With `responseHeaders: 'raw'` these are names and values in turns, which undici's types do not say.
+  const raw: unknown = headers;
+  return {
+    status: statusCode,
+    statusText,
+    headers: pairsOf(Array.isArray(raw) ? raw : []),
+    body: body[Symbol.asyncIterator](),
+    abandon() {
+      body.on('error', () => {});
+      body.destroy();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { UsageError } from '../errors.ts';
+import type { HeaderPairs, SendRequest } from '../ports/http.ts';
+
+/** A request that was checked, in the parts that both engines need. */
+export interface Prepared {
+  readonly method: string;
+  readonly secure: boolean;
+  readonly hostname: string;
+  readonly port: number;
+  /** Host and port, for messages. */
+  readonly peer: string;
+  readonly host: string;
+  readonly path: string;
+  readonly headers: HeaderPairs;
+  /** What the caller's own `Content-Length` says. */
+  readonly length: number | undefined;
+  /** Scheme, host and path, without query and credentials, for messages. */
+  readonly shownUrl: string;
+}
+
+/**
+ * Headers that belong to one connection (RFC 9110 section 7.6.1) and `Expect`: the connection is ours, so they are
+ * not taken from the caller. `Connection` may name more.
+ */
+const CONNECTION_HEADERS = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** RFC 9110 section 5.5: visible characters, blanks, and bytes beyond ASCII. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * Check a request and take it apart.
+ *
+ * @throws UsageError for a URL, method or header that cannot be sent as it is
+ */
+export function prepare(request: SendRequest, userAgent: string): Prepared {
+  const url = parse(request.url);
+  if (!TOKEN.test(request.method)) throw new UsageError(`"${request.method}" is not an HTTP method.`);
+  const { headers, host, length } = sort(request.headers);
+  if (!headers.some(([name]) => name.toLowerCase() === 'user-agent')) headers.push(['User-Agent', userAgent]);
+  const path = rawPath(request.url);
+  const secure = url.protocol === 'https:';
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  return {
+    method: request.method,
+    secure,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port,
+    peer: `${url.hostname}:${port}`,
+    host: host ?? url.host,
+    path,
+    headers,
+    length,
+    shownUrl: `${url.origin}${path.replace(/\?.*$/s, '')}`,
+  };
+}
+
+function parse(text: string): URL {
+  const url = /^https?:\/\/[^\s/?#\\]+([/?#\\]|$)/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) {
+    throw new UsageError(`${JSON.stringify(text.replace(/[?#].*$/s, ''))} is not an http: or https: URL.`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError(`The URL of ${url.host} contains a user name or a password, which OpenStack does not use.`, {
+      hint: 'Take the part before the @ out of the URL.',
+    });
+  }
+  return url;
+}
+
+/**
+ * Path and query as they were written: `new URL()` would take `..` and `%2e%2e` away, which are names like any
+ * other to an object store. Only what a request line cannot hold is escaped.
+ */
+function rawPath(url: string): string {
+  const written = /^https?:\/\/[^/?#\\]*([^#]*)/is.exec(url)?.[1] ?? '';
+  const path = written.replace(/[^\x21-\x7e]+/g, (run) => Buffer.from(run).toString('hex').replace(/../g, '%$&'));
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+interface Sorted {
+  headers: (readonly [string, string])[];
+  host: string | undefined;
+  length: number | undefined;
+}
+
+function sort(given: HeaderPairs): Sorted {
+  const sorted: Sorted = { headers: [], host: undefined, length: undefined };
+  const named = new Set(
+    given
+      .filter(([name]) => name.toLowerCase() === 'connection')
+      .flatMap(([, value]) => value.toLowerCase().split(','))
+      .map((name) => name.trim()),
+  );
+  for (const [name, value] of given) {
+    if (!TOKEN.test(name)) throw new UsageError(`${JSON.stringify(name)} is not the name of an HTTP header.`);
+    if (!HEADER_VALUE.test(value)) {
+      throw new UsageError(`The value of the header ${name} contains a character that HTTP cannot carry.`, {
+        hint: 'Line breaks and characters beyond U+00FF must be encoded, as the service wants them.',
+      });
+    }
+    const lower = name.toLowerCase();
+    if (lower === 'host') sorted.host = value;
+    else if (lower === 'content-length') sorted.length = lengthOf(value);
+    else if (!CONNECTION_HEADERS.has(lower) && !named.has(lower)) sorted.headers.push([name, value]);
+  }
+  return sorted;
+}
+
+function lengthOf(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw new UsageError(`Content-Length ${JSON.stringify(value)} is not a number.`);
+  return Number(value);
+}

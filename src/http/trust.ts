@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import type { ConnectionOptions, connect, SecureContextOptions } from 'node:tls';
+import { ConfigError } from '../errors.ts';
+import type { ConnectionProfile } from '../ports/http.ts';
+
+/** What a connection needs to make TLS of it. */
+export interface TlsSettings {
+  readonly connect: typeof connect;
+  readonly options: ConnectionOptions;
+}
+
+const CA = { what: 'CA', option: 'OS_CACERT, --os-cacert or cacert: in clouds.yaml' };
+const CERT = { what: 'client certificate', option: 'OS_CERT, --os-cert or cert: in clouds.yaml' };
+const KEY = { what: 'client key', option: 'OS_KEY, --os-key or key: in clouds.yaml' };
+type Kind = typeof CA;
+
+/**
+ * Read the files of a profile and make a TLS context of them. As `openstack` does it (requests' `verify` and `cert`),
+ * a CA file stands in place of the trusted authorities, not beside them, and a certificate's file can hold its key,
+ * too.
+ *
+ * @throws ConfigError for a file that cannot be read or is not what it should be
+ */
+export async function loadTrust(profile: ConnectionProfile): Promise<TlsSettings> {
+  const [tls, ca, cert, key] = await Promise.all([
+    import('node:tls'),
+    pem(profile.caFile, CA, /-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/),
+    pem(profile.certFile, CERT, /-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/),
+    pem(
+      profile.keyFile ?? profile.certFile,
+      profile.keyFile === undefined ? CERT : KEY,
+      /-----BEGIN .*PRIVATE KEY-----/,
+    ),
+  ]);
+  const context: SecureContextOptions = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert, key }),
+  };
+  try {
+    return {
+      connect: tls.connect,
+      options: {
+        secureContext: tls.createSecureContext(context),
+        rejectUnauthorized: profile.insecure !== true,
+        ALPNProtocols: ['http/1.1'],
+      },
+    };
+  } catch (cause) {
+    throw new ConfigError(`The client certificate ${profile.certFile} cannot be used with its key${why(cause)}.`, {
+      cause,
+      file: profile.certFile,
+      hint: 'The key must belong to the certificate, be in PEM format and have no passphrase.',
+    });
+  }
+}
+
+async function pem(file: string | undefined, kind: Kind, mark: RegExp): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readFile(file, 'latin1').catch((cause: unknown) => {
+    throw new ConfigError(`The ${kind.what} file ${file} cannot be read${why(cause)}.`, {
+      cause,
+      file,
+      hint: `It is named by ${kind.option}.`,
+    });
+  });
+  if (mark.test(text)) return text;
+  const missing = mark.source.includes('PRIVATE') ? 'private key' : 'certificate';
+  throw new ConfigError(`There is no ${missing} in PEM format in the ${kind.what} file ${file}.`, {
+    file,
+    hint: `It is named by ${kind.option}.`,
+  });
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'the key belongs to another certificate',
+};
+
+function why(cause: unknown): string {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+  return code === '' ? '' : `: ${WORDS[code] ?? code}`;
+}
