@@ -39,7 +39,7 @@ async function bodyFor(changes: Partial<Account>): Promise<unknown> {
   return fake.requests[0]?.json;
 }
 
-async function refusalOf(reply: Reply, changes: Partial<Account> = {}, as = HOME) {
+function refusalOf(reply: Reply, changes: Partial<Account> = {}, as = HOME) {
   const fake = new FakeSend().on('POST', TOKENS, reply);
   return failureOf(authenticate(contextOf(fake), account(changes), as));
 }
