@@ -1,0 +1,74 @@
+import { json, type Reply } from '../http/reply.ts';
+import type { Item } from '../stock/collection.ts';
+import { fault } from '../wsgi/answers.ts';
+import { byFields, createdLast } from '../wsgi/order.ts';
+import type { VolumeContext } from './context.ts';
+
+export interface ListingOf {
+  /** The path below the project, for links: `/volumes/detail`. */
+  readonly path: string;
+  readonly key: string;
+  readonly items: readonly Item[];
+  readonly sortKeys: readonly string[];
+  /** Query parameters by which a plain user may filter, exactly. Others are ignored. */
+  readonly filters: readonly string[];
+  /** What an unknown marker gets; undefined: it is ignored. */
+  readonly unknownMarker?: (marker: string) => Reply;
+  readonly render: (item: Item) => string;
+  /** The key of the links, where it is not made from the key of the array. */
+  readonly linksKey?: string;
+}
+
+/** A page as Cinder gives it. A page that is exactly full has a link to the next one, even if that is empty. */
+export function volumeListing(context: VolumeContext, listing: ListingOf): Reply {
+  const { query } = context.exchange;
+  const numbers = { limit: whole('limit', query.get('limit')), offset: whole('offset', query.get('offset')) };
+  for (const number of Object.values(numbers)) if (typeof number === 'object') return number;
+  const limit = Math.min(
+    (numbers.limit as number | undefined) ?? Number.POSITIVE_INFINITY,
+    context.cloud.settings.pageSize,
+  );
+  const order = orderOf(query, listing.sortKeys);
+  if ('status' in order) return order;
+  const found = listing.items.filter((item) => listing.filters.every((name) => fits(item, name, query.get(name))));
+  const sorted = found.toSorted(order.compare);
+  const marker = query.get('marker');
+  const at = marker === null ? -1 : sorted.findIndex(({ id }) => id === marker.toLowerCase());
+  if (marker !== null && at < 0 && listing.unknownMarker !== undefined) return listing.unknownMarker(marker);
+  const start = at + 1 + ((numbers.offset as number | undefined) ?? 0);
+  const page = sorted.slice(start, start + limit);
+  const last = page.at(-1);
+  const parts = [`"${listing.key}":[${page.map(listing.render).join(',')}]`];
+  if (last !== undefined && page.length === limit) {
+    const rest = new URLSearchParams(query);
+    rest.delete('offset');
+    rest.set('marker', last.id);
+    const next = { rel: 'next', href: `${context.linkBase}${listing.path}?${rest}` };
+    parts.push(`"${listing.linksKey ?? `${listing.key}_links`}":${JSON.stringify([next])}`);
+  }
+  return json(200, `{${parts.join(',')}}`);
+}
+
+function whole(name: string, value: string | null): number | undefined | Reply {
+  if (value === null) return undefined;
+  if (!/^-?\d+$/.test(value))
+    return fault(400, name === 'limit' ? 'limit param must be an integer' : `${name} must be an integer`);
+  return Number(value) < 0 ? fault(400, `${name} param must be positive`) : Number(value);
+}
+
+function fits(item: Item, name: string, wanted: string | null): boolean {
+  return wanted === null || String(item[name] ?? '').toLowerCase() === wanted.toLowerCase();
+}
+
+function orderOf(query: URLSearchParams, known: readonly string[]): { compare: (a: Item, b: Item) => number } | Reply {
+  const sort = query.get('sort');
+  const given =
+    sort === null
+      ? query.getAll('sort_key').map((key, i) => [key, query.getAll('sort_dir')[i] ?? 'desc'] as const)
+      : sort.split(',').map((part) => [part.split(':')[0] ?? '', part.split(':')[1] ?? 'desc'] as const);
+  if (given.some(([key]) => !known.includes(key))) return fault(400, 'Invalid input received: Invalid sort key');
+  if (given.some(([, direction]) => direction !== 'asc' && direction !== 'desc')) {
+    return fault(400, "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'.");
+  }
+  return { compare: given.length === 0 ? createdLast : byFields(given) };
+}

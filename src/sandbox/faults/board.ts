@@ -1,0 +1,98 @@
+import { serviceOf } from '../../resources/index.ts';
+import type { SandboxCloud } from '../cloud.ts';
+import { type CloudFault, type Fault, isCloudFault, type RequestFault } from './fault.ts';
+
+/** A fault that stands, and how to take it back. */
+export interface StandingFault {
+  readonly id: number;
+  readonly fault: Fault;
+  remove(): Promise<void>;
+}
+
+/** How many matching requests there were. */
+interface Counted extends StandingFault {
+  seen: number;
+}
+
+/** A cloud whose connections can be refused. */
+export interface Doored {
+  readonly cloud: SandboxCloud;
+  open(): Promise<void>;
+  shut(): Promise<void>;
+}
+
+/** The faults that stand. */
+export class FaultBoard {
+  #next = 1;
+  readonly #standing = new Map<number, Counted>();
+  readonly #doors: readonly Doored[];
+
+  constructor(doors: readonly Doored[]) {
+    this.#doors = doors;
+  }
+
+  get all(): readonly StandingFault[] {
+    return [...this.#standing.values()];
+  }
+
+  /** @throws RangeError for a cloud or service that is not there */
+  async add(fault: Fault): Promise<StandingFault> {
+    for (const name of namesOf(fault.cloud) ?? []) {
+      if (!this.#doors.some(({ cloud }) => cloud.name === name)) throw new RangeError(`there is no cloud ${name}`);
+    }
+    if (!isCloudFault(fault) && fault.service !== undefined && serviceOf(fault.service) === undefined) {
+      throw new RangeError(`there is no service ${fault.service}`);
+    }
+    const id = this.#next++;
+    const remove = async () => {
+      this.#standing.delete(id);
+      if (isCloudFault(fault)) await this.#apply(fault.kind);
+    };
+    const standing: Counted = { id, fault, remove, seen: 0 };
+    this.#standing.set(id, standing);
+    if (isCloudFault(fault)) await this.#apply(fault.kind);
+    return standing;
+  }
+
+  async clear(): Promise<void> {
+    for (const standing of this.all) await standing.remove();
+  }
+
+  /** The faults that apply to a request. Counts it. */
+  matching(cloud: string, service: string, method: string, target: string): RequestFault[] {
+    if (this.#standing.size === 0) return [];
+    return [...this.#standing.values()].flatMap((standing) => {
+      const { fault } = standing;
+      if (isCloudFault(fault) || !meant(fault, cloud, service, method, target)) return [];
+      const nth = standing.seen++;
+      const first = fault.after ?? 0;
+      return nth >= first && nth < first + (fault.times ?? Number.POSITIVE_INFINITY) ? [fault] : [];
+    });
+  }
+
+  /** Bring the clouds into the state that the standing faults of a kind ask for. */
+  async #apply(kind: CloudFault['kind']): Promise<void> {
+    const standing = this.all.filter(({ fault }) => fault.kind === kind);
+    for (const door of this.#doors) {
+      const { cloud } = door;
+      const wrong = standing.some(({ fault }) => namesOf(fault.cloud)?.includes(cloud.name) ?? true);
+      if (kind === 'refuse') await (wrong ? door.shut() : door.open());
+      if (kind === 'mapping-knows-nobody') cloud.trouble.mappingKnowsNobody = wrong;
+      if (kind === 'disabled-at-home') cloud.trouble.disabledAtHome = wrong;
+      if (kind === 'no-projects') cloud.trouble.noProjects = wrong;
+    }
+  }
+}
+
+function namesOf(cloud: Fault['cloud']): readonly string[] | undefined {
+  return cloud === undefined ? undefined : [cloud].flat();
+}
+
+function meant(fault: RequestFault, cloud: string, service: string, method: string, target: string): boolean {
+  if (namesOf(fault.cloud)?.includes(cloud) === false) return false;
+  if (fault.service !== undefined && serviceOf(fault.service)?.type !== service) return false;
+  if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
+  if (fault.path === undefined) return true;
+  const [, pattern] = /^\/(.*)\/$/s.exec(fault.path) ?? [];
+  return pattern === undefined ? target.includes(fault.path) : new RegExp(pattern).test(target);
+}

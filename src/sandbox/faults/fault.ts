@@ -1,0 +1,91 @@
+/** Ways in which a sandbox can be told to misbehave. All of this is plain JSON, so that the control endpoint takes it. */
+
+/** To which requests a fault applies; what is left out applies to all. */
+export interface FaultTarget {
+  /** A cloud's name, or several. */
+  readonly cloud?: string | readonly string[];
+  /** Canonical service type or alias: `identity`, `block-storage`, `volumev3`, `compute`, `image`, `network`. */
+  readonly service?: string;
+  /** A part of the path with its query, or `/…/` for a regular expression. */
+  readonly path?: string;
+  readonly method?: string;
+  /** Let that many matching requests pass first. */
+  readonly after?: number;
+  /** Stop after that many. */
+  readonly times?: number;
+}
+
+/** What happens to a matching request. */
+export type RequestFault = FaultTarget &
+  (
+    | { readonly kind: 'latency'; readonly ms: number }
+    /** An error status, with a JSON error (the default) or a page. */
+    | {
+        readonly kind: 'status';
+        readonly status: number;
+        readonly body?: 'json' | 'html' | 'empty';
+        /** Seconds, for `Retry-After`. */
+        readonly retryAfter?: number;
+      }
+    /** 200 with a page, as a captive portal or a wrong proxy gives it. */
+    | { readonly kind: 'html' }
+    /** The connection stays open, and nothing ever comes. */
+    | { readonly kind: 'hang' }
+    /** The connection is cut after so many bytes of the body. Default: half of it. */
+    | { readonly kind: 'cut'; readonly afterBytes?: number }
+    | { readonly kind: 'slow'; readonly bytesPerSecond: number }
+    /** Before the request is looked at, every token of the cloud expires. */
+    | { readonly kind: 'expired-tokens' }
+  );
+
+/** What is wrong with a cloud as long as the fault stands. */
+export interface CloudFault {
+  readonly cloud?: string | readonly string[];
+  readonly kind: /** Connections are refused. */
+    | 'refuse'
+    /** The provider's mapping knows nobody. */
+    | 'mapping-knows-nobody'
+    /** Home has disabled the provider. */
+    | 'disabled-at-home'
+    /** Nobody may use any project. */
+    | 'no-projects';
+}
+
+export type Fault = RequestFault | CloudFault;
+
+const cloudKinds: readonly Fault['kind'][] = ['refuse', 'mapping-knows-nobody', 'disabled-at-home', 'no-projects'];
+const requestKinds: readonly Fault['kind'][] = ['latency', 'status', 'html', 'hang', 'cut', 'slow', 'expired-tokens'];
+
+export function isCloudFault(fault: Fault): fault is CloudFault {
+  return cloudKinds.includes(fault.kind);
+}
+
+/** What is wrong with a fault that came from outside; undefined if nothing is. */
+export function faultComplaint(value: unknown): string | undefined {
+  const fault = value as Partial<Record<string, unknown>> | null;
+  if (typeof fault !== 'object' || fault === null || Array.isArray(fault)) return 'a fault is an object';
+  const kinds = [...cloudKinds, ...requestKinds];
+  if (!kinds.includes(fault.kind as Fault['kind'])) return `kind must be one of ${kinds.join(', ')}`;
+  for (const name of numbersOf[String(fault.kind)] ?? []) {
+    if (!isCount(fault[name])) return `${name} must be a number from 0 on`;
+  }
+  for (const name of ['after', 'times', 'afterBytes', 'retryAfter']) {
+    if (fault[name] !== undefined && !isCount(fault[name])) return `${name} must be a number from 0 on`;
+  }
+  for (const name of ['service', 'path', 'method']) {
+    if (fault[name] !== undefined && typeof fault[name] !== 'string') return `${name} must be a text`;
+  }
+  const clouds = [fault.cloud ?? ''].flat();
+  return clouds.every((name) => typeof name === 'string') ? undefined : 'cloud must be a name or a list of names';
+}
+
+/** What the kinds cannot do without. */
+const numbersOf: Readonly<Record<string, readonly string[]>> = {
+  latency: ['ms'],
+  status: ['status'],
+  slow: ['bytesPerSecond'],
+};
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

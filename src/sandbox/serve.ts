@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { blockStorage } from './block-storage/service.ts';
+import type { SandboxCloud } from './cloud.ts';
+import type { FaultBoard } from './faults/board.ts';
+import type { RequestFault } from './faults/fault.ts';
+import { type Exchange, exchangeOf } from './http/exchange.ts';
+import { apacheFailure, apachePage, html, json, type Reply } from './http/reply.ts';
+import { send } from './http/writer.ts';
+import { identity } from './identity/service.ts';
+import type { RequestLog } from './log.ts';
+
+type ServiceHandler = (cloud: SandboxCloud, exchange: Exchange, path: string) => Reply | Promise<Reply>;
+
+interface Mounted {
+  readonly prefix: string;
+  /** Canonical service type. */
+  readonly service: string;
+  readonly handle: ServiceHandler;
+}
+
+const mounts: readonly Mounted[] = [
+  { prefix: '/Shibboleth.sso', service: 'identity', handle: (cloud, exchange) => present(cloud, exchange) },
+  { prefix: '/identity', service: 'identity', handle: identity },
+  { prefix: '/volume', service: 'block-storage', handle: blockStorage },
+];
+
+/** Answer one request to a cloud, with the faults that stand. */
+export async function serve(
+  cloud: SandboxCloud,
+  board: FaultBoard,
+  log: RequestLog,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const exchange = exchangeOf(request);
+  const target = request.url ?? '/';
+  const mount = mounts.find(({ prefix }) => exchange.path === prefix || exchange.path.startsWith(`${prefix}/`));
+  const faults = board.matching(cloud.name, mount?.service ?? '', exchange.method, target);
+  const complete = log.begin(exchange.method, target);
+  if (faults.some(({ kind }) => kind === 'hang')) return;
+  const wait = faults.reduce(
+    (sum, fault) => (fault.kind === 'latency' ? sum + fault.ms : sum),
+    cloud.settings.latencyMs,
+  );
+  if (wait > 0) await delay(wait, undefined, { ref: false });
+  const reply = faultReply(faults) ?? (await answer(cloud, exchange, mount, faults));
+  complete({ status: reply.status, ...exchange.seen });
+  if (response.destroyed) return;
+  const cut = faults.find((fault) => fault.kind === 'cut');
+  const slow = faults.find((fault) => fault.kind === 'slow');
+  await send(response, reply, {
+    ...(cut === undefined ? {} : { cutAfter: cut.afterBytes ?? 'half' }),
+    ...(slow === undefined ? {} : { bytesPerSecond: slow.bytesPerSecond }),
+  });
+}
+
+async function answer(
+  cloud: SandboxCloud,
+  exchange: Exchange,
+  mount: Mounted | undefined,
+  faults: readonly RequestFault[],
+): Promise<Reply> {
+  if (faults.some(({ kind }) => kind === 'expired-tokens')) cloud.tokens.expireAll();
+  if (mount === undefined || !(mount.service === 'identity' || cloud.offers(mount.service))) return nothingHere();
+  if (exchange.path === cloud.module.presentPath) return present(cloud, exchange);
+  try {
+    return await mount.handle(cloud, exchange, exchange.path.slice(mount.prefix.length));
+  } catch {
+    return apacheFailure();
+  }
+}
+
+function present(cloud: SandboxCloud, exchange: Exchange): Reply | Promise<Reply> {
+  const here = cloud.saml !== 'idp' && exchange.path === cloud.module.presentPath;
+  return here ? cloud.module.present(cloud, exchange) : nothingHere();
+}
+
+function nothingHere(): Reply {
+  return apachePage(404, 'Not Found', 'The requested URL was not found on this server.');
+}
+
+const phrases: Readonly<Record<number, string>> = {
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+function faultReply(faults: readonly RequestFault[]): Reply | undefined {
+  if (faults.some(({ kind }) => kind === 'html')) {
+    return html(
+      200,
+      '<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body><h1>Sign in</h1></body></html>\n',
+    );
+  }
+  const fault = faults.find((one) => one.kind === 'status');
+  if (fault === undefined) return undefined;
+  const { status, body = 'json', retryAfter } = fault;
+  const title = phrases[status] ?? 'Error';
+  const message = 'The sandbox was told to answer like this.';
+  const later = retryAfter === undefined ? [] : [['Retry-After', String(retryAfter)] as const];
+  if (body === 'json') return json(status, { error: { code: status, title, message } }, later);
+  return body === 'html' ? apachePage(status, title, message, later) : { status, headers: later, body: '' };
+}

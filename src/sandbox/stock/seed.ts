@@ -1,0 +1,51 @@
+import type { Random } from '../data/random.ts';
+import type { Settings } from '../settings.ts';
+import type { Item } from './collection.ts';
+
+/** The types of which clouds have resources from the beginning. */
+export type Seeded =
+  | 'volumes'
+  | 'snapshots'
+  | 'backups'
+  | 'volumeTypes'
+  | 'servers'
+  | 'flavors'
+  | 'serverGroups'
+  | 'keypairs'
+  | 'images'
+  | 'networks'
+  | 'subnets'
+  | 'ports'
+  | 'routers'
+  | 'securityGroups'
+  | 'floatingIps';
+
+/** What the making of somebody's first resources knows. */
+export interface SeedContext {
+  readonly settings: Settings;
+  readonly cloud: string;
+  readonly projectName: string;
+  readonly projectId: string;
+  /** Whether the resources are those that every project sees. */
+  readonly shared: boolean;
+  readonly random: (label: string) => Random;
+  /** The same project's resources of another type. */
+  readonly others: (type: Seeded) => readonly Item[];
+  /** What every project sees of another type. */
+  readonly common: (type: Seeded) => readonly Item[];
+}
+
+export type Seed = (context: SeedContext) => Iterable<Item>;
+
+/** When the first resources were made, milliseconds since the epoch. */
+const BEGINNING = Date.UTC(2026, 0, 5, 8, 0, 0);
+
+/** The moment when the nth resource of a project was made. */
+export function madeAt(index: number): number {
+  return BEGINNING + index * 61_000;
+}
+
+/** Who made a project's first resources. */
+export function seedUser(context: SeedContext): string {
+  return context.random('user').hex(32);
+}
