@@ -25,15 +25,16 @@ const suffixes = ['.yaml', '.yml', '.json'];
 
 /** The folders that openstacksdk searches, in its order. Of several `XDG_CONFIG_DIRS` each one is searched. */
 function searchDirectories(surroundings: Surroundings): string[] {
-  const { env, cwd, homeDirectory } = surroundings;
+  const { env, cwd, homeDirectory, machineDirectory = '/etc' } = surroundings;
   const site = variable(env, 'XDG_CONFIG_DIRS')?.split(':') ?? [];
   const all = [
     resolve(cwd),
     join(xdgDirectory(surroundings, 'XDG_CONFIG_HOME', '.config'), 'openstack'),
     // In a snap, ~ is a folder of the snap's own.
     join(variable(env, 'SNAP_REAL_HOME') ?? homeDirectory, '.config', 'openstack'),
-    ...[...site.filter((each) => each.startsWith('/')), '/etc/xdg'].map((each) => join(each, 'openstack')),
-    '/etc/openstack',
+    ...site.filter((each) => each.startsWith('/')).map((each) => join(each, 'openstack')),
+    join(machineDirectory, 'xdg', 'openstack'),
+    join(machineDirectory, 'openstack'),
   ];
   return [...new Set(all)];
 }

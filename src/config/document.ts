@@ -28,13 +28,19 @@ function reasonOf(reason: string): string {
   return reason.replaceAll(/\s*(!<[^>]*>|"[^"]*"|: .*$)/gs, '');
 }
 
+/** A file of comments only has no document. */
+function only(documents: readonly unknown[], path: string): unknown {
+  if (documents.length <= 1) return documents[0];
+  throw new ConfigError(`${path} must be one document, and --- divides it into ${documents.length}.`, { file: path });
+}
+
 async function parseYaml(text: string, path: string): Promise<ParsedDocument> {
-  const { FAILSAFE_SCHEMA, load, mergeTag, nullYaml11Tag, YAMLException } = await import('js-yaml');
+  const { FAILSAFE_SCHEMA, loadAll, mergeTag, nullYaml11Tag, YAMLException } = await import('js-yaml');
   // Every scalar stays the text that was written: a password of digits keeps its zeros.
   const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, mergeTag);
   // Not kept as the cause: it quotes the lines around the fault.
-  const broken = (error: unknown): ConfigError => {
-    if (!(error instanceof YAMLException)) throw error;
+  const broken = (error: unknown): unknown => {
+    if (!(error instanceof YAMLException)) return error;
     const at = error.mark === undefined ? '' : `, line ${error.mark.line + 1}, column ${error.mark.column + 1}`;
     return new ConfigError(`${path}${at}: ${reasonOf(error.reason)}.`, {
       file: path,
@@ -42,13 +48,13 @@ async function parseYaml(text: string, path: string): Promise<ParsedDocument> {
     });
   };
   try {
-    return { value: load(text, { schema }), warnings: [] };
+    return { value: only(loadAll(text, { schema }), path), warnings: [] };
   } catch (error) {
     if (!(error instanceof YAMLException) || !error.reason.startsWith('duplicated mapping key')) throw broken(error);
     const line = error.mark === undefined ? '' : `, line ${error.mark.line + 1}`;
     try {
       // PyYAML, which the other OpenStack tools use, takes the last one.
-      const value = load(text, { schema, json: true });
+      const value = only(loadAll(text, { schema, json: true }), path);
       return { value, warnings: [`${path}${line}: the same key stands there twice; the last one counts.`] };
     } catch (another) {
       throw broken(another);

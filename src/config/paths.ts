@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly cwd: string;
   /** What `~` stands for. Absolute. */
   readonly homeDirectory: string;
+  /** The machine's own configuration. Absolute; `/etc` if absent. */
+  readonly machineDirectory?: string;
 }
 
 /** The folders in which fed keeps things. Absolute; they need not exist. */
