@@ -3,7 +3,7 @@ import type { Account } from '../ports/account.ts';
 import { headerValue } from '../ports/http.ts';
 import { authBody, hasOwnScope, secretsOf } from './auth-body.ts';
 import type { KeystoneContext } from './context.ts';
-import { credentialsInWords, missingMethods } from './credentials.ts';
+import { doubtsInWords, missingMethods, usedInWords } from './credentials.ts';
 import { type Answer, contentTypeOf, exchange, requestIdOf, said, shownUrl } from './exchange.ts';
 import { causeOf } from './failure.ts';
 import { identityBase } from './identity-base.ts';
@@ -104,16 +104,24 @@ function refusal(answer: Answer, account: Account, as: AuthenticateAs): FedError
   // Keystone does not know a token or an application credential: 404, in JSON. A wrong address: 404, mostly in HTML.
   const unknown = status === 404 && /\bjson\b/i.test(contentTypeOf(answer)) && /could not (find|recognize)/i.test(what);
   if (status === 401 || status === 403 || unknown) {
-    return refuse(`${as.provider} refused the credentials; ${what} ${where}`, credentialsInWords(account));
+    const hint = [usedInWords(account), doubtsInWords(account), otherKeystone(answer)].filter((part) => part !== '');
+    return refuse(`${as.provider} refused the credentials; ${what} ${where}`, hint.join(' '));
   }
   if (status === 400) {
     return new ConfigError(`${as.provider} cannot make sense of the credentials; ${what} ${where}`, {
-      hint: `A user's or a project's name needs its domain (OS_USER_DOMAIN_NAME, OS_PROJECT_DOMAIN_NAME). ${credentialsInWords(account)}`,
+      hint: `A user's or a project's name needs its domain (OS_USER_DOMAIN_NAME, OS_PROJECT_DOMAIN_NAME). ${usedInWords(account)}`,
     });
   }
   if (NOT_IDENTITY.includes(status)) return notIdentity(answer, as, what);
   const { cause, remedy } = causeOf('authenticate', answer);
   return broken(answer, as, `${as.provider} did not authenticate you; ${what} ${where}`, `${cause}: ${remedy}`);
+}
+
+/** Every OpenStack service answers 401 alike, and says which Keystone it trusts: the URL may be another service's. */
+function otherKeystone(answer: Answer): string {
+  const uri = /^Keystone uri="([^"]*)"/i.exec(headerValue(answer.headers, 'www-authenticate') ?? '')?.[1] ?? '';
+  if (!URL.canParse(uri) || new URL(uri).origin === new URL(answer.url).origin) return '';
+  return `The answer names ${shownUrl(uri)} as the Keystone: is the auth URL right?`;
 }
 
 function notIdentity(answer: Answer, as: AuthenticateAs, what: string): ConfigError {

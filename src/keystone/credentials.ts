@@ -1,15 +1,16 @@
 import type { Account, AuthMethod, DomainRef, ProjectRef, UserRef } from '../ports/account.ts';
+import { hasOwnScope } from './auth-body.ts';
 import { arrayIn, objectIn } from './shape.ts';
 
-/**
- * Which credentials were used, and what may be wrong with them. Keystone says on purpose no more than "401", so the
- * user has to compare.
- */
-export function credentialsInWords(account: Account): string {
-  const used = account.methods.map(methodInWords).join(' and ');
-  const ownScope = account.methods.some(({ method }) => method === 'application_credential');
-  const project = ownScope ? 'its own project' : projectInWords(account.project);
-  return `Used: ${used}, ${project}. ${account.methods.map(doubt).join(' ')}`;
+/** Which credentials were used, without what is secret of them. */
+export function usedInWords(account: Account): string {
+  const project = hasOwnScope(account) ? 'its own project' : projectInWords(account.project);
+  return `Used: ${account.methods.map(methodInWords).join(' and ')}, ${project}.`;
+}
+
+/** What may be wrong with them. Keystone says on purpose no more than "401", so the user has to compare. */
+export function doubtsInWords(account: Account): string {
+  return account.methods.map(doubt).join(' ');
 }
 
 /** The methods that are still missing, from the body that comes with a receipt (Identity API v3, multi-factor). */

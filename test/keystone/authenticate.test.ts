@@ -188,6 +188,16 @@ describe('authenticate at home, when refused', () => {
     expect(error.hint).toMatch(/user "alice" of domain "Default", project "research" of domain "Default"/);
   });
 
+  it('says so when the answer comes from a service that trusts another Keystone', async () => {
+    const from = (uri: string) =>
+      refusalOf({ status: 401, headers: [['WWW-Authenticate', `Keystone uri="${uri}"`]], body: {} });
+    expect((await from('https://keystone.example/v3')).hint).toMatch(
+      /names https:\/\/keystone\.example\/v3 as the Keystone/,
+    );
+    expect((await from('https://home.example:5000/v3')).hint).not.toMatch(/as the Keystone/);
+    expect((await from('nonsense')).hint).not.toMatch(/as the Keystone/);
+  });
+
   it.each<[AuthMethod, RegExp]>([
     [{ method: 'token', token: 'gAAAAA-old' }, /token may have ended/],
     [{ method: 'application_credential', id: 'ac', secret: 'shh' }, /application credential ac, its own project/],
@@ -270,7 +280,8 @@ describe('authenticate at home, when something else than Keystone answers', () =
     const error = await refusalOf(keystoneError(400, 'Expecting to find domain in user.'));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toMatch(/Expecting to find domain in user/);
-    expect(error.hint).toMatch(/OS_USER_DOMAIN_NAME/);
+    expect(error.hint).toMatch(/OS_USER_DOMAIN_NAME.*user "alice"/);
+    expect(error.hint).not.toMatch(/wrong password/);
   });
 
   it.each<[what: string, reply: Reply, status: number, message: RegExp]>([
