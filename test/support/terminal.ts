@@ -10,7 +10,7 @@ export interface FakeTerminalOptions extends TerminalOptions {
   /** Of the terminal. Default 80. */
   readonly columns?: number;
   readonly env?: Environment;
-  /** Called for everything that is written, before the writer goes on. */
+  /** The reader: called for everything that is written, in order; while it has not ended, writers have to wait. */
   readonly onWrite?: (text: string) => void | Promise<void>;
 }
 
@@ -38,11 +38,15 @@ class Collector extends Writable {
     this.#onWrite = onWrite;
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    const text = chunk.toString('utf8');
-    this.text += text;
+  /** What is written is kept at once, while the reader (`onWrite`) takes its time. */
+  override write(chunk: string | Uint8Array): boolean {
+    this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
     this.writes += 1;
-    Promise.resolve(this.#onWrite(text)).then(() => done(), done);
+    return super.write(chunk);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    Promise.resolve(this.#onWrite(chunk.toString('utf8'))).then(() => done(), done);
   }
 
   /** What a spinner does to a real terminal, in words. */

@@ -26,7 +26,7 @@ export function toneOf(status: string): Tone | undefined {
   const known = tones.get(upper);
   if (known !== undefined) return known;
   if (upper.startsWith('ERROR') || upper.endsWith('_ERROR') || upper.endsWith('-ERROR')) return 'red';
-  // creating, downloading, saving, error-free work in progress of every service ends like this.
+  // creating, downloading, attaching: what every service calls work in progress.
   return upper.endsWith('ING') ? 'yellow' : undefined;
 }
 
