@@ -49,11 +49,11 @@ async function change(configDirectory: string, work: (store: Store) => void): Pr
  * @throws UsageError for a value that the setting cannot have, ConfigError for an unknown setting or a file that
  *   cannot be written
  */
-export function setSetting(configDirectory: string, key: string, texts: readonly string[]): Promise<Change> {
+export async function setSetting(configDirectory: string, key: string, texts: readonly string[]): Promise<Change> {
   const setting = settingNamed(key);
   const value = fromText(setting, texts.join(','));
   if (!isAllowed(setting, value)) throw new UsageError(`${key} must be ${allowed(setting)}.`);
-  return change(configDirectory, (store) => store.set(key, value));
+  return await change(configDirectory, (store) => store.set(key, value));
 }
 
 /**
@@ -78,9 +78,9 @@ function accountsIn(store: Store): Readonly<Record<string, unknown>> {
  *
  * @throws UsageError when no provider can be called so, or home is
  */
-export function addProviderAccount(configDirectory: string, name: string, entry: string): Promise<Change> {
+export async function addProviderAccount(configDirectory: string, name: string, entry: string): Promise<Change> {
   if (!isName(name)) throw new UsageError(`A provider's name has no spaces, commas or slashes in it.`);
-  return change(configDirectory, (store) => {
+  return await change(configDirectory, (store) => {
     const home = store.get('home-name') ?? settingNamed('home-name').default;
     if (name === home) throw new UsageError(`${name} is home's name.`, { hint: 'Choose another, or set home-name.' });
     store.set('provider-accounts', { ...accountsIn(store), [name]: entry });
@@ -90,13 +90,13 @@ export function addProviderAccount(configDirectory: string, name: string, entry:
 /** @throws UsageError when there is no such provider */
 export function removeProviderAccount(configDirectory: string, name: string): Promise<Change> {
   return change(configDirectory, (store) => {
-    const { [name]: removed, ...rest } = accountsIn(store);
-    if (removed === undefined) {
-      const names = Object.keys({ ...accountsIn(store) });
+    const accounts = accountsIn(store);
+    const names = Object.keys(accounts);
+    if (!names.includes(name)) {
       throw new UsageError(`No provider ${name} was added with fed provider add.`, {
         hint: names.length === 0 ? 'None was.' : `Added were: ${names.join(', ')}.`,
       });
     }
-    store.set('provider-accounts', rest);
+    store.set('provider-accounts', Object.fromEntries(Object.entries(accounts).filter(([each]) => each !== name)));
   });
 }
