@@ -26,8 +26,9 @@ module.exports = {
     room('config', ['errors', 'ports']),
     room('sandbox', ['resources']),
     room('compose', ['errors', 'ports', 'resources', 'keystone', 'federation', 'http', 'store', 'config', 'sandbox']),
-    // The command line shows the options and settings that config/ has as data.
-    room('cli', ['errors', 'ports', 'resources', 'federation', 'config', 'compose', 'version']),
+    // The command line shows what config/ has as data, the requests that http/ reports, and how much store/ holds; and
+    // it starts the sandbox.
+    room('cli', ['errors', 'ports', 'resources', 'federation', 'config', 'http', 'store', 'sandbox', 'compose', 'version']),
     {
       name: 'engine-without-node',
       comment: 'The engine and the protocol know no HTTP client, no disk and no terminal.',

@@ -33,7 +33,8 @@ function install() {
   const key = digest(['package.json', 'package-lock.json']);
   if (isDone('installed', key)) return;
   process.stderr.write('Installing packages…\n');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lock file when a registry lacks optional packages of other platforms.
+  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: top,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,4 +1,5 @@
 import { type Unsaid, UsageError } from '../errors.ts';
+import { abortable, isCancelled } from './abort.ts';
 import { unsaidOf } from './outcome.ts';
 import type { Provider } from './provider.ts';
 import type { Narrowing, Roster } from './roster.ts';
@@ -33,7 +34,7 @@ export async function askScopes(
   options: AskOptions,
   ask: (scope: RankedScope) => Promise<void>,
 ): Promise<void> {
-  const providers = await roster.providers(options.narrowing);
+  const providers = await abortable(roster.providers(options.narrowing), options.signal);
   const awaited = new Set(providers.map(({ name }) => name));
   options.awaiting?.([...awaited]);
   let asked = 0;
@@ -41,12 +42,12 @@ export async function askScopes(
   await Promise.all(
     providers.map(async (provider, index) => {
       try {
-        const scopes = await scopesAt(roster, provider, index, options.narrowing);
+        const scopes = await abortable(scopesAt(roster, provider, index, options.narrowing), options.signal);
         asked += scopes.length;
         await Promise.all(scopes.map((scope) => askOne(scope, ask, options)));
       } catch (error) {
         failed += 1;
-        if (!options.signal?.aborted) options.unsaid(unsaidOf(provider.name, error));
+        if (!isCancelled(options.signal)) options.unsaid(unsaidOf(provider.name, error));
       }
       awaited.delete(provider.name);
       options.awaiting?.([...awaited]);
@@ -74,6 +75,6 @@ async function askOne(scope: RankedScope, ask: (scope: RankedScope) => Promise<v
   try {
     await ask(scope);
   } catch (error) {
-    if (!options.signal?.aborted) options.unsaid(unsaidOf(scope.provider, error, scope.project.name));
+    if (!isCancelled(options.signal)) options.unsaid(unsaidOf(scope.provider, error, scope.project.name));
   }
 }

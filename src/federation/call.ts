@@ -1,5 +1,6 @@
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { HeaderPairs, RequestBody, SendResponse } from '../ports/http.ts';
+import { abortable } from './abort.ts';
 import { type Target, urlIn } from './endpoint.ts';
 import type { Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
@@ -103,15 +104,4 @@ const OURS = new Set(['x-auth-token', 'host', 'connection']);
 /** Whether a body can be sent only once. */
 export function isOneShot(body: RequestBody | undefined): boolean {
   return body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
-}
-
-/** A token may be fetched for several callers at once: one that gives up leaves the exchange to the others. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

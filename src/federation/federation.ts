@@ -1,10 +1,10 @@
-import type { Unsaid } from '../errors.ts';
+import { TransportError, type Unsaid } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project, Token } from '../keystone/token.ts';
-import type { Account } from '../ports/account.ts';
 import type { HeaderPairs, SendResponse } from '../ports/http.ts';
-import type { LocationStore, TokenStore } from '../ports/memory.ts';
+import type { LocationStore } from '../ports/memory.ts';
 import type { ResourceType } from '../resources/types.ts';
+import { abortable, isTimeout } from './abort.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
 import { Caller, NO_SERVICE } from './call.ts';
 import { type Forwarded, Forwarder, type ForwardRequest } from './forward.ts';
@@ -14,20 +14,13 @@ import { type LocateOptions, Locator } from './locate.ts';
 import { type LocationsOwner, Memory } from './memory.ts';
 import { unsaidOf } from './outcome.ts';
 import { OwnProvider } from './own-provider.ts';
-import type { Provider } from './provider.ts';
+import type { Member, Provider } from './provider.ts';
 import { type Narrowing, Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
-import { Finder, type Shown } from './show.ts';
+import { Finder, type Owned, type Shown } from './show.ts';
 import type { Subject } from './subject.ts';
 import { type ResolvedUrl, resolveUrl } from './url.ts';
 import { Vault } from './vault.ts';
-
-/** A Keystone with the name that it has among the providers, and where its tokens are remembered. */
-export interface Member {
-  readonly name: string;
-  readonly account: Account;
-  readonly tokens: TokenStore;
-}
 
 export interface FederationOptions extends KeystoneContext {
   readonly home: Member;
@@ -44,6 +37,10 @@ export interface FederationOptions extends KeystoneContext {
 export interface ProviderState {
   readonly name: string;
   readonly kind: Provider['kind'];
+  /** Its place in the federation's order. */
+  readonly rank: number;
+  /** Whether it answered at all. */
+  readonly reachable: boolean;
   readonly projects: readonly Project[];
   /** Milliseconds that it took. */
   readonly ms: number;
@@ -63,8 +60,8 @@ export class Federation {
   constructor(options: FederationOptions) {
     this.#options = options;
     const vault = new Vault(options.home.tokens);
-    const home = new Home(options.home.name, options.home.account, options, vault);
-    const own = options.own.map((each) => new OwnProvider(each.name, each.account, options, new Vault(each.tokens)));
+    const home = new Home(options.home, options, vault);
+    const own = options.own.map((each) => new OwnProvider(each, options, new Vault(each.tokens)));
     const { narrowing, skip } = options;
     this.#roster = new Roster({ home, own, context: options, vault, narrowing, skip });
     this.#caller = new Caller(options, this.#roster);
@@ -82,6 +79,11 @@ export class Federation {
   /** One resource by id, whatever its type. @throws NotFoundError, CouldNotSayError, SeveralOwnersError */
   showAny(id: string, options?: LocateOptions): Promise<Shown> {
     return this.#finder.showAny(id, options);
+  }
+
+  /** Who owns a resource, without asking where that is remembered. @throws as `show` */
+  locate(type: ResourceType | undefined, idOrName: string, options?: LocateOptions): Promise<Owned> {
+    return this.#finder.locate(type, idOrName, options);
   }
 
   /** A type's resources over all scopes. @throws HomeAuthError, UsageError */
@@ -134,19 +136,30 @@ export class Federation {
     return this.#roster.named(scope.provider).tokenFor(scope.project);
   }
 
-  /** Enter every provider, and tell of each how it went. @throws HomeAuthError */
-  async states(narrowing: Narrowing | undefined, each: (state: ProviderState) => void): Promise<void> {
+  /** The home project, in which everything at the providers is done. Undefined when it is not scoped. */
+  async homeProject(): Promise<Project | undefined> {
+    return (await this.#roster.home.token()).project;
+  }
+
+  /** Enter every provider, and tell of each how it went. @throws HomeAuthError, UsageError */
+  async states(
+    options: { readonly narrowing?: Narrowing; readonly signal?: AbortSignal },
+    told: { readonly begun: (names: readonly string[]) => void; readonly done: (state: ProviderState) => void },
+  ): Promise<void> {
     const { clock } = this.#options;
-    const providers = await this.#roster.providers(narrowing);
+    const providers = await abortable(this.#roster.providers(options.narrowing), options.signal);
+    told.begun(providers.map(({ name }) => name));
     await Promise.all(
-      providers.map(async (provider) => {
+      providers.map(async (provider, rank) => {
         const began = clock.now();
         const { name, kind } = provider;
         try {
-          const projects = await this.#roster.projectsAt(provider, narrowing);
-          each({ name, kind, projects, ms: clock.now() - began });
+          const projects = await abortable(this.#roster.projectsAt(provider, options.narrowing), options.signal);
+          told.done({ name, kind, rank, reachable: true, projects, ms: clock.now() - began });
         } catch (error) {
-          each({ name, kind, projects: [], ms: clock.now() - began, unsaid: unsaidOf(name, error) });
+          const unsaid = unsaidOf(name, error);
+          const reachable = !(error instanceof TransportError || isTimeout(error));
+          told.done({ name, kind, rank, reachable, projects: [], ms: clock.now() - began, unsaid });
         }
       }),
     );

@@ -4,7 +4,7 @@ import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project, ServiceProvider, Token } from '../keystone/token.ts';
 import type { Account } from '../ports/account.ts';
 import { tokenCodec, type Who, whoCodec } from './codecs.ts';
-import type { Provider } from './provider.ts';
+import type { Member, Provider } from './provider.ts';
 import type { Vault } from './vault.ts';
 
 const TOKEN_KEY = ['home'];
@@ -15,12 +15,14 @@ export class Home implements Provider {
   readonly kind = 'home';
   readonly name: string;
   readonly account: Account;
+  readonly #complete: () => Promise<Account>;
   readonly #context: KeystoneContext;
   readonly #vault: Vault;
 
-  constructor(name: string, account: Account, context: KeystoneContext, vault: Vault) {
+  constructor({ name, account, complete }: Member, context: KeystoneContext, vault: Vault) {
     this.name = name;
     this.account = account;
+    this.#complete = complete ?? (() => Promise.resolve(account));
     this.#context = context;
     this.#vault = vault;
   }
@@ -48,7 +50,7 @@ export class Home implements Provider {
   }
 
   /** Who the user is, without a request when it was learnt before. */
-  async who(): Promise<Who> {
+  who(): Promise<Who> {
     return this.#vault.obtain(WHO_KEY, whoCodec(this.#context.clock), async () => whoOf(await this.token()));
   }
 
@@ -83,7 +85,7 @@ export class Home implements Provider {
   }
 
   async #authenticate(): Promise<Token> {
-    const token = await authenticate(this.#context, this.account, { provider: this.name, home: true });
+    const token = await authenticate(this.#context, await this.#complete(), { provider: this.name, home: true });
     await this.#vault.put(WHO_KEY, whoCodec(this.#context.clock), whoOf(token));
     return token;
   }

@@ -108,6 +108,7 @@ export class K2kProvider implements Provider {
     }
     return await enterProvider(this.#context, {
       homeAuthUrl: this.#home.authUrl,
+      homeName: this.#home.name,
       homeToken,
       provider,
       connection: this.connection,

@@ -1,6 +1,7 @@
 import type { Unsaid } from '../errors.ts';
 import { serviceOf } from '../resources/index.ts';
 import type { ResourceType } from '../resources/types.ts';
+import { isCancelled } from './abort.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import type { Caller } from './call.ts';
 import { merged } from './channel.ts';
@@ -83,7 +84,7 @@ export async function* list(
       if (rest.length > 0) await push({ kind: 'items', items: rest });
       await Promise.all(late);
     });
-    options.signal?.throwIfAborted();
+    if (isCancelled(options.signal)) options.signal?.throwIfAborted();
   } finally {
     // A reader that stops early stops the walks.
     stopped.abort();

@@ -8,12 +8,15 @@ import {
   TransportError,
   type Unsaid,
 } from '../errors.ts';
+import { isTimeout } from './abort.ts';
 
 /**
  * What to say of a provider or scope that could not answer.
  * @throws the error itself when it is not one of ours: a bug is never "could not be asked"
  */
 export function unsaidOf(provider: string, error: unknown, project?: string): Unsaid {
+  if (isTimeout(error))
+    return { provider, project, reason: 'it had not answered when the time was over', cause: error };
   if (!isFedError(error)) throw error;
   return { provider, project, reason: reasonOf(error, provider), cause: error };
 }

@@ -4,7 +4,7 @@ import { projectsOf, scopeTo } from '../keystone/projects.ts';
 import type { Project, Token } from '../keystone/token.ts';
 import type { Account } from '../ports/account.ts';
 import { projectsCodec, tokenCodec } from './codecs.ts';
-import type { EndpointChoice, Provider } from './provider.ts';
+import type { EndpointChoice, Member, Provider } from './provider.ts';
 import type { Vault } from './vault.ts';
 
 const TOKEN_KEY = ['own'];
@@ -15,12 +15,14 @@ export class OwnProvider implements Provider {
   readonly kind = 'own-credentials';
   readonly name: string;
   readonly #account: Account;
+  readonly #complete: () => Promise<Account>;
   readonly #context: KeystoneContext;
   readonly #vault: Vault;
 
-  constructor(name: string, account: Account, context: KeystoneContext, vault: Vault) {
+  constructor({ name, account, complete }: Member, context: KeystoneContext, vault: Vault) {
     this.name = name;
     this.#account = account;
+    this.#complete = complete ?? (() => Promise.resolve(account));
     this.#context = context;
     this.#vault = vault;
   }
@@ -65,8 +67,8 @@ export class OwnProvider implements Provider {
   }
 
   #token(): Promise<Token> {
-    return this.#vault.obtain(TOKEN_KEY, tokenCodec(this.#context.clock), () =>
-      authenticate(this.#context, this.#account, { provider: this.name, home: false }),
+    return this.#vault.obtain(TOKEN_KEY, tokenCodec(this.#context.clock), async () =>
+      authenticate(this.#context, await this.#complete(), { provider: this.name, home: false }),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { Unsaid } from '../errors.ts';
 import type { Service } from '../resources/types.ts';
+import { isCancelled } from './abort.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import { type Caller, NO_SERVICE } from './call.ts';
 import { ownerOf, preferOwner } from './owner.ts';
@@ -69,7 +70,7 @@ export function probe(
       ...(options.awaiting !== undefined && { awaiting: options.awaiting }),
     };
     askScopes(roster, hooks, ask).then(() => {
-      if (options.signal?.aborted) reject(options.signal.reason);
+      if (isCancelled(options.signal)) reject(options.signal?.reason);
       else resolve(heard());
     }, reject);
   });

@@ -1,6 +1,16 @@
 import type { Project, Token } from '../keystone/token.ts';
-import type { Interface } from '../ports/account.ts';
+import type { Account, Interface } from '../ports/account.ts';
 import type { ConnectionProfile } from '../ports/http.ts';
+import type { TokenStore } from '../ports/memory.ts';
+
+/** A Keystone with the name that it has among the providers, and where its tokens are remembered. */
+export interface Member {
+  readonly name: string;
+  readonly account: Account;
+  readonly tokens: TokenStore;
+  /** The account with what is only needed to authenticate, such as a one-time passcode that the user is asked for. */
+  readonly complete?: () => Promise<Account>;
+}
 
 /** How to choose an endpoint in a provider's catalogs. Home's region never reaches another provider. */
 export interface EndpointChoice {

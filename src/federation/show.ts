@@ -1,6 +1,7 @@
 import { CouldNotSayError, isFedError, NotFoundError, ProviderResponseError, type Unsaid } from '../errors.ts';
 import { resourceTypes } from '../resources/index.ts';
 import type { ResourceType } from '../resources/types.ts';
+import { isCancelled } from './abort.ts';
 import type { Caller } from './call.ts';
 import { type Located, type LocateOptions, type Locator, severalOwners } from './locate.ts';
 import type { Memory } from './memory.ts';
@@ -23,6 +24,9 @@ export interface Shown {
   /** Who could not be asked although they may have another one of that id or name. */
   readonly unsaid: readonly Unsaid[];
 }
+
+/** Who owns a resource, and how that is known. */
+export type Owned = Pick<Located, 'scope' | 'id' | 'typeName' | 'unsaid'> & { readonly how: Shown['how'] };
 
 /** Finds one resource by its id, or by its name. */
 export class Finder {
@@ -94,11 +98,11 @@ export class Finder {
     try {
       return await probeOne(this.#caller, scope, service, named, undefined, signal);
     } catch (error) {
-      if (!isFedError(error) || signal?.aborted) throw error;
+      if (isCancelled(signal)) throw error;
       const unsaid = [unsaidOf(scope.provider, error, scope.project.name)];
       throw new CouldNotSayError(
         `${named.typeName} ${id} is remembered at ${scopeLabel(scope)}; ${allUnsaid(unsaid)}.`,
-        { absent: [], unsaid, hint: error.hint },
+        { absent: [], unsaid, hint: isFedError(error) ? error.hint : undefined },
       );
     }
   }
@@ -135,6 +139,23 @@ export class Finder {
     });
     if (shown === undefined) throw nothingFound(`${type.name} ${name}`, answered, unsaid);
     return { ...shown, how: 'named', unsaid };
+  }
+
+  /**
+   * Who owns a resource: as remembered, without asking, else found as `show` finds it.
+   *
+   * @param type undefined for any
+   * @throws NotFoundError, CouldNotSayError, SeveralOwnersError
+   */
+  async locate(type: ResourceType | undefined, idOrName: string, options: LocateOptions = {}): Promise<Owned> {
+    const entries = await this.#memory.recallAll(idOrName);
+    for (const entry of type === undefined ? entries : entries.filter((each) => each.type === type.name)) {
+      const named = { typeName: entry.type, id: entry.id, itemPath: '' };
+      const known = await this.#locator.remembered(named, options.narrowing);
+      if (known !== undefined) return known;
+    }
+    const shown = await (type === undefined ? this.showAny(idOrName, options) : this.show(type, idOrName, options));
+    return { scope: shown.scope, id: shown.id, typeName: shown.type.name, how: shown.how, unsaid: shown.unsaid };
   }
 
   /**

@@ -46,7 +46,7 @@ async function forward(
 }
 
 async function* stream(text: string) {
-  yield new TextEncoder().encode(text);
+  yield await Promise.resolve(new TextEncoder().encode(text));
 }
 
 describe('forwarding a request', () => {

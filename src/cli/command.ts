@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import type { ResourceType } from '../resources/types.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command is given to work with. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Positional arguments, as the command declared them. */
+  readonly args: readonly string[];
+  /** The command's own options, by commander's names for them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly globals: GlobalOptions;
+  /** The resource type, for commands that are the same for every type. */
+  readonly type?: ResourceType;
+  /** Aborted by Ctrl-C, SIGTERM and --timeout. */
+  readonly signal: AbortSignal;
+}
+
+/** A command's module: loaded only when that command was typed. */
+export interface CommandModule {
+  /** Declare arguments, options and help on a fresh command. */
+  configure(command: Command, type: ResourceType | undefined): void;
+  /**
+   * Do it.
+   * @returns the exit code; an error is thrown and becomes a message and a code in one place
+   */
+  run(context: CommandContext): Promise<number>;
+}
+
+/** A row of the command table. */
+export interface CommandEntry {
+  /** As typed after `fed`. */
+  readonly words: readonly string[];
+  readonly summary: string;
+  readonly group: 'Resources' | 'Raw calls' | 'The federation' | 'fed itself';
+  readonly load: () => Promise<CommandModule>;
+}

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { CouldNotSayError, type Unsaid } from '../../errors.ts';
+import { incompleteListing } from '../../federation/outcome.ts';
+import type { Column } from '../../resources/types.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { createListPrinter } from '../output/list-printer.ts';
+import type { Row } from '../output/row.ts';
+import { addListOutput, readListOutput } from '../output-options.ts';
+import { reportError } from '../report.ts';
+import { openSession } from '../session.ts';
+
+const columns: readonly Column[] = [
+  { title: 'Type', pointer: '/type', kind: 'text' },
+  { title: 'Interface', pointer: '/interface', kind: 'text' },
+  { title: 'Region', pointer: '/region', kind: 'text' },
+  { title: 'URL', pointer: '/url', kind: 'text' },
+];
+
+export function configure(command: Command): void {
+  addListOutput(command);
+}
+
+export async function run(context: CommandContext): Promise<number> {
+  const { terminal, options, globals } = context;
+  const session = await openSession(context);
+  try {
+    const { federation, asking, progress } = session;
+    const printer = createListPrinter({ ...readListOutput(options, session.outputDefaults), terminal, columns });
+    const unsaid: Unsaid[] = [];
+    const rows: Row[] = [];
+    let answered = 0;
+    await federation.scopes({ ...asking, unsaid: (each) => unsaid.push(each) }, async (scope) => {
+      const { catalog } = await federation.token(scope);
+      answered += 1;
+      for (const { type, endpoints } of catalog) {
+        for (const endpoint of endpoints) {
+          rows.push({
+            item: { type, ...endpoint },
+            provider: scope.provider,
+            project: scope.project.name,
+            projectId: scope.project.id,
+            order: scope.rank,
+          });
+        }
+      }
+    });
+    progress.stop();
+    const failure = incompleteListing(answered, unsaid);
+    if (failure instanceof CouldNotSayError) throw failure;
+    await printer.add(rows);
+    await printer.finish();
+    if (failure === undefined) return exitCodes.done;
+    reportError(terminal, failure, globals.errorFormat);
+    return exitCodeOf(failure);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,111 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CouldNotSayError, type Unsaid, UsageError } from '../../errors.ts';
+import type { ListedItem } from '../../federation/list.ts';
+import { incompleteListing } from '../../federation/outcome.ts';
+import type { ResourceType } from '../../resources/types.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { createListPrinter } from '../output/list-printer.ts';
+import type { Row } from '../output/row.ts';
+import { addListOutput, readListOutput, wholeNumber } from '../output-options.ts';
+import { reportError } from '../report.ts';
+import { openSession } from '../session.ts';
+
+function keyValue(text: string, before: ReadonlyArray<readonly [string, string]> = []) {
+  const mark = text.indexOf('=');
+  if (mark < 1) throw new InvalidArgumentError('It is KEY=VALUE.');
+  return [...before, [text.slice(0, mark), text.slice(mark + 1)] as const];
+}
+
+export function configure(command: Command, type: ResourceType | undefined): void {
+  command.optionsGroup('Which ones:');
+  command
+    .addOption(new Option('--name <name>', 'only those with exactly this name'))
+    .addOption(new Option('--status <status>', 'only those with this status'))
+    .addOption(new Option('--query <key=value>', "any filter of the service's API (repeatable)").argParser(keyValue))
+    .addOption(new Option('--limit <n>', 'at most so many').argParser(wholeNumber))
+    .addOption(new Option('--page-size <n>', 'how many to ask for at once').argParser(wholeNumber))
+    .addOption(new Option('--strict', 'print nothing unless every provider answered'))
+    .addOption(new Option('--long', 'more columns'));
+  addListOutput(command);
+  command.addHelpText(
+    'after',
+    () =>
+      `\nColumns: ${type === undefined ? '' : [...type.columns, ...type.longColumns].map(({ title }) => title).join(', ')}, Provider, Project; -c takes any field of the API, too.`,
+  );
+}
+
+export async function run(context: CommandContext): Promise<number> {
+  const { type, terminal, options, args } = context;
+  if (type === undefined) throw new UsageError('List what?');
+  if (args.length > 0) throw new UsageError(`fed ${type.name} list takes no argument; --name filters by name.`);
+  const session = await openSession(context);
+  try {
+    const output = readListOutput(options, session.outputDefaults);
+    const strict = options.strict === true;
+    const limit = options.limit as number | undefined;
+    const printer = createListPrinter({
+      ...output,
+      terminal,
+      columns: type.columns,
+      longColumns: type.longColumns,
+      long: options.long === true,
+      emptyNote: `no ${type.plural}`,
+    });
+    const unsaid: Unsaid[] = [];
+    const held: Row[] = [];
+    let answered = 0;
+    let left = limit ?? Number.POSITIVE_INFINITY;
+    // Formats that collect are cut in the providers' order, once all have come; the others as rows come.
+    const streams = output.format !== 'table' && output.format !== 'json' && output.format !== 'yaml';
+    const sorted = (output.sortColumns ?? []).length > 0;
+    const cutLast = limit !== undefined && (!streams || sorted);
+    const events = session.federation.list(type, {
+      ...session.asking,
+      query: (options.query as Array<[string, string]> | undefined) ?? [],
+      ...(typeof options.name === 'string' && { name: options.name }),
+      ...(typeof options.status === 'string' && { status: options.status }),
+      ...(limit !== undefined && { limit }),
+      ...pageSize(options.pageSize ?? session.pageSize),
+    });
+    for await (const event of events) {
+      if (event.kind === 'unsaid') unsaid.push(event.unsaid);
+      else if (event.kind === 'scope-done') answered += 1;
+      else {
+        const rows = event.items.map(rowOf);
+        if (strict || cutLast) held.push(...rows);
+        else {
+          const given = rows.slice(0, left);
+          left -= given.length;
+          if (streams) session.progress.clear();
+          await printer.add(given);
+          if (left <= 0) break;
+        }
+      }
+    }
+    session.progress.stop();
+    const failure = incompleteListing(answered, unsaid);
+    if (failure !== undefined && (strict || failure instanceof CouldNotSayError)) throw failure;
+    if (strict || cutLast) await printer.add(firstInOrder(held, limit));
+    await printer.finish();
+    if (failure === undefined) return exitCodes.done;
+    reportError(terminal, failure, context.globals.errorFormat);
+    return exitCodeOf(failure);
+  } finally {
+    await session.close();
+  }
+}
+
+function pageSize(value: unknown) {
+  return typeof value === 'number' && value > 0 ? { pageSize: value } : {};
+}
+
+function firstInOrder(rows: readonly Row[], limit: number | undefined): readonly Row[] {
+  const sorted = [...rows].sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+  return limit === undefined ? sorted : sorted.slice(0, limit);
+}
+
+function rowOf({ item, scope }: ListedItem): Row {
+  const { provider, project, rank } = scope;
+  return { item, provider, project: project.name, projectId: project.id, order: rank };
+}

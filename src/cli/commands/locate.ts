@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander';
+import { UsageError } from '../../errors.ts';
+import type { Owned } from '../../federation/show.ts';
+import { typeNamed } from '../../resources/index.ts';
+import type { Column, ResourceType } from '../../resources/types.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { createListPrinter } from '../output/list-printer.ts';
+import { addListOutput, readListOutput } from '../output-options.ts';
+import { reportError } from '../report.ts';
+import { openSession } from '../session.ts';
+
+const columns: readonly Column[] = [
+  { title: 'ID', pointer: '/id', kind: 'id' },
+  { title: 'Type', pointer: '/type', kind: 'text' },
+  { title: 'Provider', pointer: '/provider', kind: 'text' },
+  { title: 'Project', pointer: '/project', kind: 'text' },
+  { title: 'Project ID', pointer: '/project_id', kind: 'id' },
+  { title: 'How', pointer: '/how', kind: 'text' },
+];
+
+export function configure(command: Command): void {
+  command
+    .argument('<id...>', 'ids of resources of any type')
+    .optionsGroup('Which ones:')
+    .addOption(new Option('--type <type>', 'only resources of this type; then names work, too'));
+  addListOutput(command);
+}
+
+export async function run(context: CommandContext): Promise<number> {
+  const { terminal, options, args, globals } = context;
+  const type = typeOf(options.type);
+  const session = await openSession(context);
+  try {
+    const printer = createListPrinter({
+      ...readListOutput(options, session.outputDefaults),
+      terminal,
+      columns,
+      scoped: false,
+    });
+    let code: number = exitCodes.done;
+    const found = await Promise.allSettled(args.map((id) => session.federation.locate(type, id, session.asking)));
+    session.progress.stop();
+    for (const one of found) {
+      if (one.status === 'fulfilled') await printer.add([{ item: itemOf(one.value) }]);
+    }
+    if (found.some(({ status }) => status === 'fulfilled')) await printer.finish();
+    for (const one of found) {
+      if (one.status === 'fulfilled') continue;
+      reportError(terminal, one.reason, globals.errorFormat);
+      code = code === exitCodes.done ? exitCodeOf(one.reason) : code;
+    }
+    return code;
+  } finally {
+    await session.close();
+  }
+}
+
+function typeOf(name: unknown): ResourceType | undefined {
+  if (typeof name !== 'string') return undefined;
+  const type = typeNamed(name);
+  if (type === undefined)
+    throw new UsageError(`There is no resource type ${name}.`, { hint: 'fed help types lists them.' });
+  return type;
+}
+
+function itemOf({ id, typeName, scope, how }: Owned) {
+  const { provider, project } = scope;
+  return { id, type: typeName, provider, project: project.name, project_id: project.id, how };
+}

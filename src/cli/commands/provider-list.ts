@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { CouldNotSayError, PartialError, type Unsaid } from '../../errors.ts';
+import { allUnsaid } from '../../federation/outcome.ts';
+import type { Column } from '../../resources/types.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { createListPrinter } from '../output/list-printer.ts';
+import type { Row } from '../output/row.ts';
+import { addListOutput, readListOutput } from '../output-options.ts';
+import { reportError } from '../report.ts';
+import { openSession } from '../session.ts';
+
+const columns: readonly Column[] = [
+  { title: 'Name', pointer: '/name', kind: 'text' },
+  { title: 'Kind', pointer: '/kind', kind: 'text' },
+  { title: 'Reachable', pointer: '/reachable', kind: 'boolean' },
+  { title: 'Authenticated', pointer: '/authenticated', kind: 'boolean' },
+  { title: 'Projects', pointer: '/projects', kind: 'list' },
+  { title: 'Time (ms)', pointer: '/ms', kind: 'number' },
+  { title: 'Problem', pointer: '/problem', kind: 'text' },
+];
+
+export function configure(command: Command): void {
+  addListOutput(command);
+}
+
+export async function run(context: CommandContext): Promise<number> {
+  const { terminal, options, globals } = context;
+  const session = await openSession(context);
+  try {
+    const printer = createListPrinter({
+      ...readListOutput(options, session.outputDefaults),
+      terminal,
+      columns,
+      scoped: false,
+    });
+    const unsaid: Unsaid[] = [];
+    const rows: Row[] = [];
+    const awaited = new Set<string>();
+    await session.federation.states(session.asking, {
+      begun: (names) => {
+        for (const name of names) awaited.add(name);
+        session.progress.awaiting(names);
+      },
+      done: (state) => {
+        awaited.delete(state.name);
+        session.progress.awaiting([...awaited]);
+        if (state.unsaid !== undefined) unsaid.push(state.unsaid);
+        rows.push({ item: itemOf(state), order: state.rank });
+      },
+    });
+    session.progress.stop();
+    await printer.add(rows);
+    await printer.finish();
+    if (unsaid.length === 0) return exitCodes.done;
+    const all = unsaid.length === rows.length;
+    const error = all
+      ? new CouldNotSayError(`${allUnsaid(unsaid)}.`, { absent: [], unsaid })
+      : new PartialError(`${allUnsaid(unsaid)}.`, { unsaid });
+    reportError(terminal, error, globals.errorFormat);
+    return all ? exitCodes.couldNotSay : exitCodes.partial;
+  } finally {
+    await session.close();
+  }
+}
+
+type State = Parameters<Parameters<Awaited<ReturnType<typeof openSession>>['federation']['states']>[1]['done']>[0];
+
+function itemOf({ name, kind, reachable, unsaid, projects, ms }: State) {
+  return {
+    name,
+    kind,
+    reachable,
+    authenticated: unsaid === undefined,
+    projects: projects.map((project) => project.name),
+    ms: Math.round(ms),
+    problem: unsaid?.reason ?? null,
+  };
+}

@@ -1,0 +1,110 @@
+import { setMaxListeners } from 'node:events';
+import { constants } from 'node:os';
+import { TransportError, UsageError } from '../errors.ts';
+import { version } from '../version.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { findCommand, parseCommand } from './program.ts';
+import { reportError } from './report.ts';
+import { systemTerminal, type Terminal } from './terminal.ts';
+
+/** Run the command line of this process, and let it end with the right code. */
+export async function run(): Promise<void> {
+  // A federation of hundreds of clouds waits for as many answers with one signal.
+  setMaxListeners(0);
+  const terminal = systemTerminal();
+  const interrupted = new AbortController();
+  let signalled: number | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      signalled = 128 + constants.signals[signal];
+      interrupted.abort(new Error(signal));
+      // Who asks twice means it.
+      process.once(signal, () => process.exit(signalled));
+    });
+  }
+  // `fed list servers | head`: the reader has what it wanted.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? exitCodes.pipeClosed : exitCodes.bug);
+  });
+  process.stderr.on('error', () => {});
+  const code = await main(process.argv.slice(2), terminal, interrupted.signal);
+  process.exitCode = signalled ?? code;
+  leave();
+}
+
+/** Whatever is still open (a provider that hangs) does not keep the process, once all output is out. */
+function leave(): void {
+  setTimeout(() => (process.stdout.writableLength > 0 ? leave() : process.exit()), 50).unref();
+}
+
+/** Run one command line. @returns the exit code; errors were reported */
+export async function main(argv: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
+  let globals: GlobalOptions | undefined;
+  try {
+    const [first] = argv;
+    if (first === '--version' || first === '-V') {
+      terminal.stdout.write(`fed ${version}\n`);
+      return exitCodes.done;
+    }
+    if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+      const { help } = await import('./help.ts');
+      return await help(terminal, first === 'help' ? argv.slice(1) : []);
+    }
+    const typed = findCommand(argv);
+    if (typed === undefined) throw new UsageError('No command was given.', { hint: 'fed --help lists them.' });
+    const module = await typed.entry.load();
+    const parsed = parseCommand(typed, module, {
+      out: (text) => terminal.stdout.write(text),
+      err: (text) => terminal.stderr.write(text),
+    });
+    if (parsed === undefined) return exitCodes.done;
+    globals = parsed.globals;
+    const { args, options } = parsed;
+    const work = module.run({
+      terminal: terminal.withOptions({ color: globals.color, quiet: globals.quiet }),
+      args,
+      options,
+      globals,
+      signal:
+        globals.timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(globals.timeoutMs)]),
+      ...(typed.type !== undefined && { type: typed.type }),
+    });
+    return await Promise.race([work, stopped(signal, globals.timeoutMs)]);
+  } catch (error) {
+    if (signal.aborted) return exitCodes.interrupted;
+    reportError(terminal, asReported(error, globals), globals?.errorFormat ?? errorFormatIn(argv));
+    return exitCodeOf(asReported(error, globals));
+  }
+}
+
+/** How long a command has after its deadline to print what it has. */
+const GRACE_MS = 1000;
+
+/** Fails when the user interrupts, and some time after the deadline: whatever hangs then is left behind. */
+function stopped(signal: AbortSignal, timeoutMs: number | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (timeoutMs === undefined) return;
+    setTimeout(() => reject(new DOMException('too late', 'TimeoutError')), timeoutMs + GRACE_MS).unref();
+  });
+}
+
+function asReported(error: unknown, globals: GlobalOptions | undefined): unknown {
+  const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+  if (!isTimeout) return error;
+  const seconds = (globals?.timeoutMs ?? 0) / 1000;
+  return new TransportError(`The command did not finish within ${seconds} s (--timeout).`, {
+    provider: 'all',
+    reason: 'timeout',
+    url: '',
+    cause: error,
+  });
+}
+
+/** Errors before the options are parsed are reported as the options will say. */
+function errorFormatIn(argv: readonly string[]): 'text' | 'json' {
+  return argv.some((arg, at) => arg === '--error-format=json' || (arg === 'json' && argv[at - 1] === '--error-format'))
+    ? 'json'
+    : 'text';
+}

@@ -1,0 +1,148 @@
+import { Command, CommanderError } from 'commander';
+import { UsageError } from '../errors.ts';
+import { resourceTypes } from '../resources/index.ts';
+import type { ResourceType } from '../resources/types.ts';
+import type { CommandEntry, CommandModule } from './command.ts';
+import { commands, typeCommands } from './command-table.ts';
+import { type GlobalOptions, globalOptions, readGlobals, takesValue } from './global-options.ts';
+import { leadingWords } from './words.ts';
+
+/** The command that was typed, with the arguments that are left for it. */
+export interface Typed {
+  readonly entry: CommandEntry;
+  readonly type?: ResourceType;
+  readonly rest: readonly string[];
+}
+
+/**
+ * Find the command that is meant. Undefined when none was named.
+ * @throws UsageError for words that name no command
+ */
+export function findCommand(argv: readonly string[]): Typed | undefined {
+  const leading = leadingWords(argv, takesValue);
+  const plain = argv.filter((word, at) => !word.startsWith('-') && !takesValue(argv[at - 1] ?? ''));
+  const entry = commands.find(({ words }) => words.every((word, at) => plain[at] === word));
+  if (entry !== undefined) return { entry, rest: withoutWords(argv, entry.words) };
+  const { command, type, rest } = leading;
+  if (command === undefined) return undefined;
+  const forType = typeCommands[command];
+  if (forType !== undefined && (type !== undefined || command === 'show')) {
+    return { entry: forType, rest, ...(type !== undefined && { type }) };
+  }
+  throw notACommand(command, type, plain);
+}
+
+/** Each word once, from the front: an argument further on may be the same word. */
+function withoutWords(argv: readonly string[], words: readonly string[]): string[] {
+  const left = [...argv];
+  for (const word of words) left.splice(left.indexOf(word), 1);
+  return left;
+}
+
+function notACommand(command: string, type: ResourceType | undefined, words: readonly string[]): UsageError {
+  if (type !== undefined) {
+    return new UsageError(`What is to be done with the ${type.name}?`, {
+      hint: `fed ${type.name} list, fed ${type.name} show ID; anything else goes through fed curl.`,
+    });
+  }
+  if (command === 'list') {
+    const types = resourceTypes.map(({ plural }) => plural).join(', ');
+    const what = words[1] === undefined ? 'List what?' : `There is no resource type ${words[1]}.`;
+    return new UsageError(what, { hint: `One of: ${types}.` });
+  }
+  const group = commands.filter(({ words: [first] }) => first === command);
+  if (group.length > 0) {
+    return new UsageError(`fed ${command} needs one of: ${group.map(({ words: [, second] }) => second).join(', ')}.`);
+  }
+  return new UsageError(`There is no command ${command}.`, { hint: `${nearest(command)}fed --help lists them all.` });
+}
+
+function nearest(word: string): string {
+  const known = new Set([
+    ...commands.flatMap(({ words }) => words.slice(0, 1)),
+    ...Object.keys(typeCommands),
+    ...resourceTypes.map(({ name }) => name),
+  ]);
+  const close = [...known].filter((each) => distance(word, each) <= 2);
+  return close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
+}
+
+/** How many letters must be changed, added or dropped to make one word the other. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+export interface Parsed {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly globals: GlobalOptions;
+}
+
+export interface TextSinks {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/**
+ * Parse one command's arguments.
+ * @returns undefined when help was asked for and printed
+ * @throws UsageError
+ */
+export function parseCommand(typed: Typed, module: CommandModule, sinks: TextSinks): Parsed | undefined {
+  const command = new Command(commandName(typed));
+  command
+    .description(typed.entry.summary)
+    .exitOverride()
+    .configureOutput({ writeOut: sinks.out, writeErr: () => {} })
+    .helpOption('-h, --help', 'show this help');
+  command.optionsGroup('Options:');
+  module.configure(command, typed.type);
+  const taken = new Set(command.options.flatMap(({ short, long }) => [short, long]));
+  for (const option of globalOptions()) {
+    // A command named after a tool keeps that tool's letters; the long name stays ours.
+    if (option.short !== undefined && taken.has(option.short)) {
+      if (taken.has(option.long)) continue;
+      option.flags = option.long ?? option.flags;
+      delete option.short;
+    }
+    if (!taken.has(option.long)) command.addOption(option);
+  }
+  let args: readonly string[] | undefined;
+  command.action(() => {
+    args = command.processedArgs.flat();
+  });
+  try {
+    command.parse(withDashes(typed.rest), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') return undefined;
+    throw new UsageError(error.message.replace(/^error: /, ''), {
+      hint: `fed ${commandName(typed)} --help shows how it is used.`,
+    });
+  }
+  const options = command.opts();
+  return { args: args ?? [], options, globals: readGlobals(options) };
+}
+
+/** openstacksdk takes `--os_cloud` for `--os-cloud`. */
+function withDashes(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.map((arg, at) =>
+    /^--os[_-]/.test(arg) && (end === -1 || at < end)
+      ? arg.replace(/^[^=]*/, (flag) => flag.replaceAll('_', '-'))
+      : arg,
+  );
+}
+
+function commandName({ entry, type }: Typed): string {
+  return type === undefined ? entry.words.join(' ') : `${type.name} ${entry.words[0]}`;
+}

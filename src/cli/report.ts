@@ -1,0 +1,37 @@
+import { isFedError } from '../errors.ts';
+import { visible } from './output/visible.ts';
+import type { Terminal } from './terminal.ts';
+
+export type ErrorFormat = 'text' | 'json';
+
+/** Print an error for people (one message and a hint) or for programs (one JSON line), on stderr. */
+export function reportError(terminal: Terminal, error: unknown, format: ErrorFormat): void {
+  if (format === 'json') terminal.stderr.write(`${JSON.stringify(asJson(error))}\n`);
+  else terminal.stderr.write(asText(error));
+}
+
+function asText(error: unknown): string {
+  if (!isFedError(error)) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `fed: this is a bug of fed, please report it:\n${what}\n`;
+  }
+  const message = error.message.split('\n').map(visible).join('\n');
+  return `fed: ${message}\n${error.hint === undefined ? '' : `hint: ${visible(error.hint)}\n`}`;
+}
+
+function asJson(error: unknown): Record<string, unknown> {
+  if (!isFedError(error)) return { error: { code: 'FED_INTERNAL', message: String(error) } };
+  const { code, message, hint } = error;
+  const fields = ['provider', 'step', 'status', 'reason', 'requestId', 'owners', 'absent'] as const;
+  const known = Object.fromEntries(
+    fields
+      .filter((field) => field in error)
+      .map((field) => [field, (error as unknown as Record<string, unknown>)[field]]),
+  );
+  const unsaid = 'unsaid' in error ? { unsaid: withoutCauses(error.unsaid) } : {};
+  return { error: { code, message, hint, ...known, ...unsaid } };
+}
+
+function withoutCauses(unsaid: unknown): unknown {
+  return Array.isArray(unsaid) ? unsaid.map(({ provider, project, reason }) => ({ provider, project, reason })) : [];
+}

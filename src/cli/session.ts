@@ -1,0 +1,82 @@
+import { homedir } from 'node:os';
+import { type Composed, compose } from '../compose.ts';
+import type { Surroundings } from '../config/paths.ts';
+import type { Narrowing } from '../federation/roster.ts';
+import type { CommandContext } from './command.ts';
+import { requestObserver } from './observe.ts';
+import type { OutputDefaults } from './output-options.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { askerOn } from './prompt.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A federation for the length of one command, with what every command needs around it. */
+export interface Session extends Composed {
+  readonly progress: Progress;
+  /** What every call of the engine takes: which scopes, who is told of progress, and when to stop. */
+  readonly asking: {
+    readonly narrowing: Narrowing;
+    readonly awaiting: (providers: readonly string[]) => void;
+    readonly signal: AbortSignal;
+  };
+  readonly outputDefaults: OutputDefaults;
+  /** Rows to ask for at once; undefined: each service's own. */
+  readonly pageSize: number | undefined;
+}
+
+/** What a command's own options say instead of the settings. */
+export interface SessionOverrides {
+  readonly retries?: number;
+  readonly connectTimeoutMs?: number;
+  readonly timeoutMs?: number;
+}
+
+/** @param timeoutMs 0 for none */
+function withDeadline(signal: AbortSignal, timeoutMs: number): AbortSignal {
+  return timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : signal;
+}
+
+/** Where this process looks for configuration. */
+export function surroundingsOf(terminal: Terminal): Surroundings {
+  const homeDirectory = terminal.env.HOME;
+  return { env: terminal.env, cwd: process.cwd(), homeDirectory: homeDirectory ? homeDirectory : homedir() };
+}
+
+/**
+ * Open the federation that the configuration and the options describe.
+ * @throws ConfigError
+ */
+export async function openSession(
+  { terminal, globals, signal }: CommandContext,
+  overrides: SessionOverrides = {},
+): Promise<Session> {
+  const progress = createProgress(terminal);
+  const narrowing: Narrowing = {
+    ...(globals.providers.length > 0 && { providers: globals.providers }),
+    ...(globals.projects.length > 0 && { projects: globals.projects }),
+  };
+  const composed = await compose({
+    ...surroundingsOf(terminal),
+    options: { ...globals.account, ...(globals.insecure && { insecure: true }) },
+    narrowing,
+    warn: (message) => terminal.warn(message),
+    observe: await requestObserver(terminal, globals),
+    ask: askerOn(terminal, progress),
+    ...overrides,
+  });
+  const { values } = composed.settings;
+  return {
+    ...composed,
+    progress,
+    asking: {
+      narrowing,
+      awaiting: progress.awaiting,
+      signal: withDeadline(signal, overrides.timeoutMs ?? values.timeout * 1000),
+    },
+    outputDefaults: { format: values.format, ...(values['max-width'] > 0 && { maxWidth: values['max-width'] }) },
+    pageSize: values['page-size'] > 0 ? values['page-size'] : undefined,
+    close: () => {
+      progress.stop();
+      return composed.close();
+    },
+  };
+}

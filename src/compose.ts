@@ -1,0 +1,157 @@
+/**
+ * The one place that knows every room: builds what a front end needs, from what the user's configuration says.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { accountNamed, type ResolvedAccount, resolveAccount } from './config/account.ts';
+import type { AccountOptionValues } from './config/account-options.ts';
+import { credentialOf, identityOf } from './config/identity.ts';
+import { type FedPlaces, fedPlaces, type Surroundings } from './config/paths.ts';
+import { readSettings, type Settings } from './config/settings.ts';
+import { ConfigError } from './errors.ts';
+import { Federation } from './federation/federation.ts';
+import type { LocationsOwner } from './federation/memory.ts';
+import type { Member } from './federation/provider.ts';
+import type { Narrowing } from './federation/roster.ts';
+import type { ExchangeEvent } from './http/events.ts';
+import { createSender } from './http/sender.ts';
+import type { Account, AuthMethod } from './ports/account.ts';
+import type { Clock } from './ports/clock.ts';
+import type { LocationStore } from './ports/memory.ts';
+import { openDiskLocations } from './store/disk-locations.ts';
+import { openDiskTokens } from './store/disk-tokens.ts';
+import { localKey } from './store/local-key.ts';
+import { version } from './version.ts';
+
+/** What only the user can say: a password, or a one-time passcode. */
+export type Ask = (what: 'password' | 'passcode', account: Account) => Promise<string>;
+
+export interface ComposeOptions extends Surroundings {
+  /** `--os-*` options by their key. */
+  readonly options: AccountOptionValues;
+  /** What the user narrowed this call to. */
+  readonly narrowing: Narrowing;
+  readonly warn: (message: string) => void;
+  /** Told of every request. */
+  readonly observe?: ((event: ExchangeEvent) => void) | undefined;
+  /** Instead of the settings'. */
+  readonly retries?: number;
+  readonly connectTimeoutMs?: number;
+  /** Absent: nobody can be asked, and what is missing is an error. */
+  readonly ask?: Ask | undefined;
+}
+
+/** A federation as the user's configuration describes it. */
+export interface Composed {
+  readonly federation: Federation;
+  readonly account: Account;
+  readonly settings: Settings;
+  readonly places: FedPlaces;
+  /** Close connections. */
+  close(): Promise<void>;
+}
+
+const clock: Clock = { now: () => Date.now() };
+
+/**
+ * Read the configuration and build the federation. No request is made yet.
+ * @throws ConfigError
+ */
+export async function compose(options: ComposeOptions): Promise<Composed> {
+  const places = fedPlaces(options);
+  const settings = readSettings(places.configDirectory, options.env);
+  const { values } = settings;
+  const resolved = await resolveAccount(options);
+  for (const warning of [...settings.warnings, ...resolved.warnings]) options.warn(warning);
+  const sender = createSender({
+    connectTimeoutMs: options.connectTimeoutMs ?? values['connect-timeout'] * 1000,
+    idleTimeoutMs: values['idle-timeout'] * 1000,
+    retries: options.retries ?? values.retries,
+    userAgent: `fed/${version}`,
+    observe: options.observe,
+  });
+  const home = await member(values['home-name'], resolved, places, options);
+  const own = await Promise.all(
+    Object.entries(values['provider-accounts']).map(async ([name, entry]) => {
+      const account = await accountNamed({ ...options, entry });
+      for (const warning of account.warnings) options.warn(warning);
+      return member(name, account, places, options);
+    }),
+  );
+  const federation = new Federation({
+    send: sender.send,
+    clock,
+    home,
+    own,
+    locations: (owner) => locationsOf(owner, places, options.warn),
+    narrowing: narrowingOf(options.narrowing, home.account, settings),
+    skip: values['skip-providers'],
+  });
+  return { federation, account: home.account, settings, places, close: () => sender.close() };
+}
+
+/** Where the locations of a user are kept. */
+export function locationsOf(owner: LocationsOwner, places: FedPlaces, warn: (message: string) => void): LocationStore {
+  const parts = JSON.stringify([owner.homeAuthUrl, owner.userId, owner.projectId]);
+  const name = createHash('sha256').update(parts).digest('hex').slice(0, 32);
+  return openDiskLocations({ directory: join(places.cacheDirectory, 'locations', name), warn });
+}
+
+async function member(
+  name: string,
+  resolved: ResolvedAccount,
+  places: FedPlaces,
+  { ask, warn }: ComposeOptions,
+): Promise<Member> {
+  const account = await withPassword(resolved, ask);
+  if (account.connection.insecure) {
+    warn(`TLS certificates of ${name} are not verified: anybody on the way can read and change what is sent.`);
+  }
+  const directory = join(places.cacheDirectory, 'tokens', identityOf(account));
+  const credential = credentialOf(account) ?? (await localKey({ directory: places.stateDirectory, warn }));
+  const tokens = openDiskTokens({ directory, credential, warn, clock });
+  return { name, account, tokens, complete: () => withPasscode(account, ask) };
+}
+
+/** The password is needed even when all tokens are remembered: it opens them. */
+async function withPassword({ account, source }: ResolvedAccount, ask: Ask | undefined): Promise<Account> {
+  const isMissing = (method: AuthMethod) => method.method === 'password' && method.password === undefined;
+  if (!account.methods.some(isMissing)) return account;
+  if (ask === undefined) {
+    throw new ConfigError(`There is no password for ${account.name} (${source}), and no terminal to ask for it.`, {
+      hint: 'Set OS_PASSWORD, or password in secure.yaml.',
+    });
+  }
+  const password = await ask('password', account);
+  return {
+    ...account,
+    methods: account.methods.map((method) => (isMissing(method) ? { ...method, password } : method)),
+  };
+}
+
+/** A passcode is good for one authentication, so it is asked for only then. */
+async function withPasscode(account: Account, ask: Ask | undefined): Promise<Account> {
+  const isMissing = (method: AuthMethod) => method.method === 'totp' && method.passcode === undefined;
+  if (!account.methods.some(isMissing)) return account;
+  if (ask === undefined) {
+    throw new ConfigError(`There is no one-time passcode for ${account.name}, and no terminal to ask for it.`, {
+      hint: 'Set OS_PASSCODE, or give --os-passcode.',
+    });
+  }
+  const passcode = await ask('passcode', account);
+  return {
+    ...account,
+    methods: account.methods.map((method) => (isMissing(method) ? { ...method, passcode } : method)),
+  };
+}
+
+/** The command line's narrowing, else `service_provider` and `remote_project_*`, else the settings'. */
+function narrowingOf(given: Narrowing, account: Account, { values }: Settings): Narrowing {
+  if (given.providers?.length || given.projects?.length) return given;
+  const { serviceProvider, remoteProject } = account;
+  if (serviceProvider !== undefined) {
+    const project = remoteProject?.id ?? remoteProject?.name;
+    return { providers: [serviceProvider], ...(project !== undefined && { projects: [project] }) };
+  }
+  return { providers: values.providers, projects: values.projects };
+}
