@@ -238,7 +238,7 @@ describe('authenticate at home, when refused', () => {
   });
 
   it.each<[AuthMethod, secret: string]>([
-    [{ method: 'password', user: { id: 'u' }, password: 'pa"ss\\word' }, 'pa"ss'],
+    [{ method: 'password', user: { id: 'u' }, password: 'pa"ss\\wxyz' }, 'wxyz'],
     [{ method: 'token', token: 'gAAAAA-old-token' }, 'gAAAAA-old-token'],
     [{ method: 'application_credential', id: 'ac', secret: 'shh-secret' }, 'shh-secret'],
     [{ method: 'totp', user: { id: 'u' }, passcode: '654321' }, '654321'],
@@ -249,6 +249,15 @@ describe('authenticate at home, when refused', () => {
     const error = await failureOf(authenticate(contextOf(fake), account({ methods: [method] }), HOME));
     expect(error.message).toContain('On instance');
     expect(`${error.message}${error.hint}`).not.toContain(secret);
+  });
+});
+
+describe('authenticate at home, when its words are long', () => {
+  it('shows no part of a secret at the place where they are cut', async () => {
+    const methods: AuthMethod[] = [{ method: 'password', user: { id: 'u' }, password: 'correct-horse' }];
+    const error = await refusalOf(keystoneError(400, `${'x '.repeat(145)}correct-horse and so on`), { methods });
+    expect(error.message).toContain('x x');
+    expect(error.message).not.toContain('corr');
   });
 });
 
