@@ -78,4 +78,10 @@ export const commands: readonly CommandEntry[] = [
     group: 'fed itself',
     load: () => import('./commands/config.ts'),
   },
+  {
+    words: ['sandbox'],
+    summary: 'run a whole federation on this machine, to try fed without any cloud',
+    group: 'fed itself',
+    load: () => import('./commands/sandbox.ts'),
+  },
 ];

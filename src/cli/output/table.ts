@@ -29,8 +29,12 @@ export interface TableOptions {
  */
 const MOST_ROWS_FOR_CLI_TABLE = 200;
 
-/** Text whose width cli-table3's own, older measure may see differently: marks, emoji, invisible characters. */
-const measuredDifferently = /[\p{M}\p{Cf}\p{Emoji_Presentation}\p{Extended_Pictographic}\u1100-\u11ff]/u;
+/**
+ * Text whose width cli-table3's own, older measure may see differently: marks, emoji, invisible and unassigned
+ * characters, single jamo, symbols that have become wide since, and all but ideographs beyond the first plane.
+ */
+const measuredDifferently =
+  /[\p{M}\p{Cf}\p{Cn}\p{Cs}\p{DI}\p{Emoji_Presentation}\p{ExtPict}\u1100-\u11ff\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\u{10000}-\u{1ffff}]/u;
 
 const ROWS_PER_BLOCK = 500;
 

@@ -1,0 +1,55 @@
+import { type Command, Option } from 'commander';
+import type { Sandbox } from '../../sandbox/api.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { shellLine } from '../output/shell.ts';
+import { wholeNumber } from '../output-options.ts';
+
+export function configure(command: Command): void {
+  command
+    .optionsGroup('The federation:')
+    .addOption(new Option('--providers <n>', 'service providers beside home').argParser(wholeNumber).default(3))
+    .addOption(new Option('--servers <n>', 'servers in each project').argParser(wholeNumber))
+    .addOption(new Option('--volumes <n>', 'volumes in each project').argParser(wholeNumber))
+    .addOption(new Option('--latency <ms>', 'how long each request takes').argParser(wholeNumber))
+    .addOption(new Option('--user <name>', 'whose variables are printed').default('alice'))
+    .addOption(new Option('--demo', 'show what fed does with it, and end'))
+    .addHelpText(
+      'after',
+      `
+Everything listens on 127.0.0.1 and is gone with Ctrl-C. In another terminal, paste the lines that are printed, and
+then use fed (or openstack) as usual. Users: alice, bob and carol, whom no provider knows.`,
+    );
+}
+
+export async function run(context: CommandContext): Promise<number> {
+  const { options, terminal, signal } = context;
+  const { startSandbox } = await import('../../sandbox/sandbox.ts');
+  const sandbox = await startSandbox({
+    providers: options.providers as number,
+    ...(typeof options.servers === 'number' && { servers: options.servers }),
+    ...(typeof options.volumes === 'number' && { volumes: options.volumes }),
+    ...(typeof options.latency === 'number' && { latencyMs: options.latency }),
+  });
+  try {
+    if (options.demo === true) {
+      const { demo } = await import('../demo.ts');
+      return await demo(sandbox, terminal, signal);
+    }
+    announce(sandbox, String(options.user), context);
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    return exitCodes.interrupted;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** The variables go to stdout, so that `fed sandbox > file &` and `. ./file` work; words for people to stderr. */
+function announce(sandbox: Sandbox, user: string, { terminal }: CommandContext): void {
+  const lines = Object.entries(sandbox.env(user)).map(([name, value]) => `export ${shellLine(name, value, '')}`);
+  terminal.stdout.write(lines.join(''));
+  const clouds = sandbox.clouds.map(({ name, url }) => `  ${name.padEnd(8)} ${url}`);
+  terminal.stderr.write(
+    `${clouds.join('\n')}\n\nThe federation is up until Ctrl-C. Paste the lines above into another terminal, then: fed list servers\nFaults can be switched on at ${sandbox.controlUrl}/__sandbox/faults (docs/sandbox.md).\n`,
+  );
+}
