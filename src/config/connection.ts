@@ -36,11 +36,8 @@ export function connectionOf(
   const verifyFile = verify !== undefined && !isTruth(verify) ? file('verify') : undefined;
   const caFile = file('cacert') ?? verifyFile;
   const [certFile, keyFile] = [file('cert'), file('key')];
-  if (insecure) {
-    const unused = caFile === undefined ? '' : `, and ${facts.get('cacert')?.origin} is not used`;
-    warn(
-      `TLS certificates are not verified (${verify.origin})${unused}: anybody on the way can read and change everything.`,
-    );
+  if (insecure && caFile !== undefined) {
+    warn(`${facts.get('cacert')?.origin} is not used, because TLS certificates are not verified (${verify.origin}).`);
   }
   if (keyFile !== undefined && certFile === undefined) {
     warn(`${facts.get('key')?.origin} is not used, because there is no client certificate (cert) with it.`);
