@@ -47,7 +47,7 @@ export class SandboxCloud implements Cloud {
     this.tokens = new Tokens(settings.clock, settings.tokenLifetimeSeconds);
     this.sessions = new Sessions(settings.clock);
     this.grants = index === undefined ? {} : grantsOf(this.name);
-    this.stock = new Stock(this.name, settings);
+    this.stock = new Stock(this.name, settings, this.offers('compute'));
     this.#settle();
   }
 

@@ -4,6 +4,7 @@ import type { HeaderLine, Reply } from './http/reply.ts';
 import type { Directory } from './identity/directory.ts';
 import type { Receipts } from './identity/receipts.ts';
 import type { Tokens } from './identity/tokens.ts';
+import type { ImageContents } from './image/contents.ts';
 import type { Sessions, Visitor } from './saml/sessions.ts';
 import type { SandboxClock, Settings } from './settings.ts';
 import type { Stock } from './stock/stock.ts';
@@ -14,6 +15,8 @@ export interface FederationView {
   readonly providers: readonly Cloud[];
   /** The key with which home signs, and which the providers know. */
   readonly signingKey: Buffer;
+  /** The contents of all clouds' images. */
+  readonly contents: ImageContents;
   provider(id: string): Cloud | undefined;
 }
 

@@ -6,6 +6,7 @@ import { applicationCredential, localAccount, people } from './data/people.ts';
 import { FaultBoard } from './faults/board.ts';
 import { Listener } from './http/listener.ts';
 import { totp } from './identity/totp.ts';
+import { ImageContents } from './image/contents.ts';
 import { RequestLog } from './log.ts';
 import type { FederationView } from './model.ts';
 import { serve } from './serve.ts';
@@ -23,8 +24,10 @@ interface Running {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = settingsOf(options);
+  const contents = new ImageContents();
   const view: FederationView = {
     signingKey: randomBytes(32),
+    contents,
     get home() {
       return home.cloud;
     },

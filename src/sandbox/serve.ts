@@ -2,13 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { blockStorage } from './block-storage/service.ts';
 import type { SandboxCloud } from './cloud.ts';
+import { compute } from './compute/service.ts';
 import type { FaultBoard } from './faults/board.ts';
 import type { RequestFault } from './faults/fault.ts';
 import { type Exchange, exchangeOf } from './http/exchange.ts';
 import { apacheFailure, apachePage, html, json, type Reply } from './http/reply.ts';
 import { send } from './http/writer.ts';
 import { identity } from './identity/service.ts';
+import { image } from './image/service.ts';
 import type { RequestLog } from './log.ts';
+import { network } from './network/service.ts';
+import { placement } from './placement/service.ts';
 
 type ServiceHandler = (cloud: SandboxCloud, exchange: Exchange, path: string) => Reply | Promise<Reply>;
 
@@ -23,6 +27,10 @@ const mounts: readonly Mounted[] = [
   { prefix: '/Shibboleth.sso', service: 'identity', handle: (cloud, exchange) => present(cloud, exchange) },
   { prefix: '/identity', service: 'identity', handle: identity },
   { prefix: '/volume', service: 'block-storage', handle: blockStorage },
+  { prefix: '/compute', service: 'compute', handle: compute },
+  { prefix: '/image', service: 'image', handle: image },
+  { prefix: '/network', service: 'network', handle: network },
+  { prefix: '/placement', service: 'placement', handle: placement },
 ];
 
 /** Answer one request to a cloud, with the faults that stand. */

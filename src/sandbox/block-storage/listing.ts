@@ -53,7 +53,8 @@ function whole(name: string, value: string | null): number | undefined | Reply {
   if (value === null) return undefined;
   if (!/^-?\d+$/.test(value))
     return fault(400, name === 'limit' ? 'limit param must be an integer' : `${name} must be an integer`);
-  return Number(value) < 0 ? fault(400, `${name} param must be positive`) : Number(value);
+  if (Number(value) >= 0) return Number(value);
+  return fault(400, name === 'limit' ? 'limit param must be positive' : `${name} must be >= 0`);
 }
 
 function fits(item: Item, name: string, wanted: string | null): boolean {
@@ -62,6 +63,11 @@ function fits(item: Item, name: string, wanted: string | null): boolean {
 
 function orderOf(query: URLSearchParams, known: readonly string[]): { compare: (a: Item, b: Item) => number } | Reply {
   const sort = query.get('sort');
+  if (sort !== null && query.has('sort_key')) {
+    const message =
+      "The 'sort_key' and 'sort_dir' parameters are deprecated and cannot be used with the 'sort' parameter.";
+    return fault(400, message);
+  }
   const given =
     sort === null
       ? query.getAll('sort_key').map((key, i) => [key, query.getAll('sort_dir')[i] ?? 'desc'] as const)

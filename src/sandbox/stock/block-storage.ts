@@ -15,7 +15,7 @@ const volumes: Seed = function* (context) {
   const random = context.random('volumes');
   const user = seedUser(context);
   const type = context.common('volumeTypes')[0]?.name;
-  const server = volumeCount(context) > 1 && context.settings.servers > 0 ? context.others('servers')[0] : undefined;
+  const server = context.compute ? context.others('servers')[0] : undefined;
   for (let i = 0; i < volumeCount(context); i++) {
     const id = random.uuid();
     const attached = i === 1 ? server : undefined;

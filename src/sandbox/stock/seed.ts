@@ -28,6 +28,8 @@ export interface SeedContext {
   readonly projectId: string;
   /** Whether the resources are those that every project sees. */
   readonly shared: boolean;
+  /** Whether the cloud has servers. */
+  readonly compute: boolean;
   readonly random: (label: string) => Random;
   /** The same project's resources of another type. */
   readonly others: (type: Seeded) => readonly Item[];

@@ -10,10 +10,13 @@ export class Stock {
   /** Projects that may use an image of another project, by the image's id, and what they made of the offer. */
   readonly imageMembers = new Map<string, Map<string, string>>();
   readonly #cloud: string;
+  readonly #compute: boolean;
   readonly #settings: Settings;
   readonly #collections = new Map<string, Collection>();
 
-  constructor(cloud: string, settings: Settings) {
+  /** @param compute whether the cloud has servers */
+  constructor(cloud: string, settings: Settings, compute: boolean) {
+    this.#compute = compute;
     this.#cloud = cloud;
     this.#settings = settings;
   }
@@ -43,11 +46,12 @@ export class Stock {
         projectName: ownerName,
         projectId: ownerId,
         shared: owner === 'shared',
+        compute: this.#compute,
         random: (label) => randomFrom(this.#settings.seed, this.#cloud, owner, label),
         others: (other) => this.#collection(other, owner, ownerName, ownerId).all,
         common: (other) => this.shared(other).all,
       };
-      const make = seedOf(type);
+      const make = owner === '' ? () => [] : seedOf(type);
       collection = new Collection(
         () => this.#settings.clock.now(),
         () => make(context),
