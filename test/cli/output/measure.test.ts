@@ -32,6 +32,13 @@ describe('the measure of texts', () => {
     expect(wrap(combined, 8).every((line) => width(line) <= 8)).toBe(true);
   });
 
+  it('gives a character that is wider than the column a line of its own', async () => {
+    const { wrap, width } = await measureOf(['世']);
+    const syllable = '\u1100\u1100\u1161';
+    expect(width(syllable)).toBe(4);
+    expect(wrap(`${syllable}${syllable}a`, 3)).toEqual([syllable, syllable, 'a']);
+  });
+
   it('loses nothing but spaces', async () => {
     const { wrap } = await measureOf([]);
     const text = "ip_address='10.1.0.1', subnet_id='1e309c17-323c-43fe-8c95-d05b9021d3b7' --- === x";

@@ -63,6 +63,10 @@ describe('a table', () => {
       ['e\u0301te\u0301', '👩‍👩‍👧 family', 'हिन्दी', '🇨🇭 flag'],
       ['שלום', '1️⃣', 'ก็', '\u200bzero'],
     ],
+    'characters whose width programs disagree about': [
+      ['☰ ䷀', 'ㅤ.', '\u{17000}', '\uffa0\u115f.'],
+      ['\ud800', '\u2065', '\u{1d300}', '\u{20000}'],
+    ],
     'empty cells': [
       ['', '', '', ''],
       ['', 'x', '', ''],
