@@ -1,0 +1,68 @@
+/** Removing the files of tokens that nobody can use any more. */
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isTemporary, removeFile, replaceFile } from './private-files.ts';
+import { HEADER_BYTES, readSealedHeader } from './seal.ts';
+import { isPutAside } from './trouble.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+/** What nobody can read is kept for a while, for whoever wants to look into it. */
+const UNREADABLE_MS = 7 * DAY_MS;
+const TOKEN_FILE = /^[0-9a-f]{32}$/;
+
+/**
+ * Remove tokens that expired, and what killed processes have left; at most once a day, whatever process asks.
+ *
+ * @param now milliseconds since the epoch
+ * @throws the system's error
+ */
+export function collectTokens(directory: string, now: number): void {
+  const marker = join(directory, 'collected');
+  const last = Number(readOrEmpty(marker));
+  if (last > now - DAY_MS && last <= now) return;
+  replaceFile(marker, String(now));
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (isTemporary(name) && age > HOUR_MS) removeFile(path);
+    if (isPutAside(name) && age > UNREADABLE_MS) removeFile(path);
+    if (TOKEN_FILE.test(name) && hasExpired(path, now, age)) removeFile(path);
+  }
+}
+
+/** Remove all tokens. The salt stays: it is no secret, and other processes are using it. */
+export function removeTokens(directory: string): void {
+  let names: string[] = [];
+  try {
+    names = readdirSync(directory);
+  } catch {
+    // Nothing was ever kept here, or it cannot be looked into: then it cannot be used either.
+  }
+  for (const name of names) {
+    if (TOKEN_FILE.test(name) || isTemporary(name) || isPutAside(name)) removeFile(join(directory, name));
+  }
+}
+
+function hasExpired(path: string, now: number, age: number): boolean {
+  const header = readSealedHeader(startOf(path));
+  return header === undefined ? age > UNREADABLE_MS : header.expiresAt <= now;
+}
+
+function startOf(path: string): Buffer {
+  const start = Buffer.alloc(HEADER_BYTES);
+  const fd = openSync(path, 'r');
+  try {
+    return start.subarray(0, readSync(fd, start, 0, HEADER_BYTES, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,241 @@
+/** Remembered locations on disk: one directory per user and home project, shared by all its processes. */
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LocationEntry, LocationStore } from '../ports/memory.ts';
+import {
+  appendRecent,
+  type LocationPaths,
+  pathsIn,
+  readLocationFile,
+  SHARDS,
+  shardOf,
+  shardPath,
+} from './location-files.ts';
+import { forgottenLine, keyOf, lineOf, type Remembered, readLine, startOfId } from './location-lines.ts';
+import { KnownLines, lastLines, latestLines, linesStartingWith } from './location-scan.ts';
+import { withLock } from './lock.ts';
+import { whyUnsafe } from './private-files.ts';
+import { settle } from './settle.ts';
+import { createTrouble, isPutAside, type Trouble } from './trouble.ts';
+
+/** So many entries are looked up one by one; a process that puts more goes through the whole store once. */
+const LOOKUPS_BEFORE_KNOWING_ALL = 2000;
+/** A `recent` that is longer is settled, as every lookup reads it… */
+const RECENT_BYTES = 256 * 1024;
+/** …but a process that puts much lets it grow further in between: settling costs the same for more lines. */
+const RECENT_BYTES_IN_BULK = 1024 * 1024;
+/** Entries are written in groups of at most this many. */
+const GROUP = 5000;
+/** How often, and how long, to wait for a process that moves lines. */
+const CLEAR_ROUNDS = 20;
+const CLEAR_PAUSE_MS = 25;
+
+/**
+ * Open the locations in `directory`, which is made when something is put (0700, files 0600).
+ *
+ * Any number of processes and threads can use it at once. Nothing it does throws: what cannot be read is as if it
+ * were not remembered, what cannot be written is not remembered.
+ *
+ * @param warn gets one line when the directory cannot be used, and one when something damaged was put aside
+ */
+export function openDiskLocations(options: { directory: string; warn: (message: string) => void }): LocationStore {
+  return new DiskLocations(options.directory, createTrouble('Locations', options.directory, options.warn));
+}
+
+class DiskLocations implements LocationStore {
+  readonly #paths: LocationPaths;
+  readonly #trouble: Trouble;
+  #usable: boolean | undefined;
+  #known: KnownLines | undefined;
+  #lookedUp = 0;
+  /** How `recent` was when all that is known was brought up to date. */
+  #recentState = '';
+
+  constructor(directory: string, trouble: Trouble) {
+    this.#paths = pathsIn(directory);
+    this.#trouble = trouble;
+  }
+
+  find(id: string): Promise<readonly LocationEntry[]> {
+    return Promise.resolve(this.#guard(() => this.#find(id), []));
+  }
+
+  put(entries: readonly LocationEntry[]): Promise<void> {
+    this.#guard(() => {
+      for (let start = 0; start < entries.length; start += GROUP) this.#put(entries.slice(start, start + GROUP));
+    }, undefined);
+    return Promise.resolve();
+  }
+
+  forget(type: string, id: string): Promise<void> {
+    this.#guard(() => {
+      const key = keyOf(type, id);
+      const line = forgottenLine(key);
+      const last = this.#lastLine([key])(key);
+      if (last !== undefined && last !== line) this.#append(new Map([[key, line]]));
+    }, undefined);
+    return Promise.resolve();
+  }
+
+  async *entries(): AsyncGenerator<LocationEntry> {
+    const newer = this.#guard(() => this.#newerLines(), new Map<string, string>());
+    for (const line of newer.values()) yield* asEntry(readLine(line));
+    for (let shard = 0; shard < SHARDS; shard += 1) {
+      for (const [key, line] of this.#guard(() => this.#linesOfShard(shard), new Map<string, string>())) {
+        if (!newer.has(key)) yield* asEntry(readLine(line));
+      }
+    }
+  }
+
+  async clear(): Promise<void> {
+    this.#known = undefined;
+    this.#lookedUp = 0;
+    if (!existsSync(this.#paths.directory)) return;
+    // A process that is moving lines would write again what is removed under its hands; that takes it milliseconds.
+    for (let round = 0; round < CLEAR_ROUNDS; round += 1) {
+      if (this.#guard(() => withLock(this.#paths.lock, () => this.#removeAll()), true)) return;
+      await new Promise((resolve) => setTimeout(resolve, CLEAR_PAUSE_MS));
+    }
+    this.#guard(() => this.#removeAll(), undefined);
+  }
+
+  #find(id: string): LocationEntry[] {
+    const start = startOfId(id);
+    const { recent, retired } = this.#readNewer();
+    const shard = this.#read(shardPath(this.#paths, shardOf(start)));
+    const found = new Map<string, Remembered>();
+    for (const content of [shard, retired, recent]) {
+      for (const line of linesStartingWith(content, start)) {
+        const remembered = readLine(line);
+        if (remembered !== undefined) found.set(remembered.type, remembered);
+      }
+    }
+    return [...found.values()].flatMap(asEntry);
+  }
+
+  #newerLines(): Map<string, string> {
+    const { recent, retired } = this.#readNewer();
+    return latestLines(`${retired.toString('latin1')}\n${recent.toString('latin1')}`).latest;
+  }
+
+  #linesOfShard(shard: number): Map<string, string> {
+    return latestLines(this.#read(shardPath(this.#paths, shard)).toString('latin1')).latest;
+  }
+
+  #put(entries: readonly LocationEntry[]): void {
+    const lines = new Map<string, string>();
+    for (const entry of entries) {
+      const key = keyOf(entry.type, entry.id);
+      const line = lineOf(key, entry.location);
+      if (line !== undefined) lines.set(key, line);
+    }
+    this.#lookedUp += lines.size;
+    const isKnown =
+      this.#lookedUp > LOOKUPS_BEFORE_KNOWING_ALL ? this.#amongAllKnown() : this.#amongLinesOf([...lines.keys()]);
+    for (const [key, line] of lines) if (isKnown(key, line)) lines.delete(key);
+    if (lines.size > 0) this.#append(lines);
+  }
+
+  #append(lines: ReadonlyMap<string, string>): void {
+    const length = appendRecent(this.#paths, [...lines.values()]);
+    const known = this.#known;
+    if (length > (known === undefined ? RECENT_BYTES : RECENT_BYTES_IN_BULK)) settle(this.#paths, this.#trouble);
+    if (known === undefined) return;
+    for (const [key, line] of lines) known.add(key, line);
+    this.#recentState = stateOf(this.#paths.recent);
+  }
+
+  #amongLinesOf(keys: readonly string[]): (key: string, line: string) => boolean {
+    const lastLine = this.#lastLine(keys);
+    return (key, line) => lastLine(key) === line;
+  }
+
+  /** How to find the last line about each of these keys. */
+  #lastLine(keys: readonly string[]): (key: string) => string | undefined {
+    const { recent, retired } = this.#readNewer();
+    const inRecent = lastLines(recent, keys.length);
+    const inRetired = lastLines(retired, keys.length);
+    const counts = new Map<number, number>();
+    for (const key of keys) counts.set(shardOf(key), (counts.get(shardOf(key)) ?? 0) + 1);
+    const shards = new Map<number, (key: string) => string | undefined>();
+    return (key) => {
+      const newer = inRecent(key) ?? inRetired(key);
+      if (newer !== undefined) return newer;
+      const shard = shardOf(key);
+      const inShard = shards.get(shard) ?? lastLines(this.#read(shardPath(this.#paths, shard)), counts.get(shard) ?? 1);
+      shards.set(shard, inShard);
+      return inShard(key);
+    };
+  }
+
+  #amongAllKnown(): (key: string, line: string) => boolean {
+    // What other processes have put or forgotten since. That they moved lines changes nothing of what is known.
+    const state = stateOf(this.#paths.recent);
+    if (this.#known === undefined || state !== this.#recentState) {
+      const { recent, retired } = this.#readNewer();
+      this.#known ??= this.#allSettled();
+      this.#known.addAll(retired);
+      this.#known.addAll(recent);
+      this.#recentState = state;
+    }
+    const known = this.#known;
+    return (key, line) => known.has(key, line);
+  }
+
+  #allSettled(): KnownLines {
+    const known = new KnownLines();
+    for (let shard = 0; shard < SHARDS; shard += 1) known.addAll(this.#read(shardPath(this.#paths, shard)));
+    return known;
+  }
+
+  #readNewer(): { recent: Buffer; retired: Buffer } {
+    const recent = this.#read(this.#paths.recent);
+    return { recent, retired: this.#read(this.#paths.retired) };
+  }
+
+  #read(path: string): Buffer {
+    return readLocationFile(path, this.#trouble);
+  }
+
+  #removeAll(): void {
+    const { directory, shards, recent, retired } = this.#paths;
+    for (const path of [recent, retired]) rmSync(path, { force: true });
+    for (const name of namesIn(directory)) if (isPutAside(name)) rmSync(join(directory, name), { force: true });
+    for (const name of namesIn(shards)) rmSync(join(shards, name), { force: true });
+  }
+
+  #guard<Result>(work: () => Result, otherwise: Result): Result {
+    if (!this.#isUsable()) return otherwise;
+    try {
+      return work();
+    } catch (error) {
+      this.#trouble.failed(error);
+      return otherwise;
+    }
+  }
+
+  #isUsable(): boolean {
+    if (this.#usable === undefined) {
+      const reason = whyUnsafe(this.#paths.directory);
+      this.#usable = reason === undefined;
+      if (reason !== undefined) this.#trouble.refused(reason);
+    }
+    return this.#usable;
+  }
+}
+
+function namesIn(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory) : [];
+}
+
+/** Something that changes when a file does. */
+function stateOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? 'absent' : `${stats.ino} ${stats.size}`;
+}
+
+function asEntry(remembered: Remembered | undefined): LocationEntry[] {
+  if (remembered?.location === undefined) return [];
+  const { type, id, location } = remembered;
+  return [{ type, id, location }];
+}

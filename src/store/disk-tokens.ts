@@ -1,0 +1,156 @@
+/** Remembered tokens on disk, sealed (seal.ts): one directory per identity, shared by all its processes. */
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../ports/clock.ts';
+import type { TokenStore } from '../ports/memory.ts';
+import { collectTokens, removeTokens } from './collect-tokens.ts';
+import { memoryTokens } from './memory.ts';
+import { createOnce, makePrivateDirectory, removeFile, replaceFile, whyUnsafe } from './private-files.ts';
+import { deriveKey, readSealedHeader, type SealKey, seal, unseal } from './seal.ts';
+import { createTrouble, type Trouble } from './trouble.ts';
+
+const SALT = /^fed tokens 1 salt ([0-9a-f]{32})\n$/;
+
+export interface DiskTokensOptions {
+  readonly directory: string;
+  /** What only the user knows: the password, or an application credential's secret. It is never stored. */
+  readonly credential: Uint8Array;
+  /** True for a credential that nobody can guess, as {@link localKey} gives: it saves a slow derivation. */
+  readonly credentialIsRandom?: boolean;
+  /** Gets one line when the directory cannot be used, and one when something damaged was put aside. */
+  readonly warn: (message: string) => void;
+  readonly clock: Clock;
+}
+
+/**
+ * Open the tokens in `directory`, which is made when something is put (0700, files 0600).
+ *
+ * Any number of processes can use it at once. Nothing it does throws: what cannot be opened is as if it were not
+ * there (another password, another version, damage), and what cannot be written is remembered in memory. Nothing is
+ * read from or written to a directory that belongs to another user or that others can write.
+ *
+ * The derivation of the key starts at once, beside whatever the caller does next.
+ */
+export function openDiskTokens(options: DiskTokensOptions): TokenStore {
+  return new DiskTokens(options, createTrouble('Tokens', options.directory, options.warn));
+}
+
+class DiskTokens implements TokenStore {
+  readonly #options: DiskTokensOptions;
+  readonly #trouble: Trouble;
+  readonly #salt: string;
+  /** For what could not be written. */
+  readonly #memory: TokenStore;
+  readonly #usable: boolean;
+  #key: Promise<SealKey> | undefined;
+
+  constructor(options: DiskTokensOptions, trouble: Trouble) {
+    this.#options = options;
+    this.#trouble = trouble;
+    this.#salt = join(options.directory, 'salt');
+    this.#memory = memoryTokens({ clock: options.clock });
+    const reason = whyUnsafe(options.directory);
+    this.#usable = reason === undefined;
+    if (reason === undefined) this.#startDerivation();
+    else trouble.refused(reason);
+  }
+
+  async get(key: string): Promise<unknown> {
+    const kept = await this.#memory.get(key);
+    if (kept !== undefined || !this.#usable) return kept;
+    try {
+      return await this.#read(key);
+    } catch (error) {
+      this.#trouble.failed(error);
+      return undefined;
+    }
+  }
+
+  async put(key: string, value: unknown, expiresAt: number): Promise<void> {
+    const text = JSON.stringify(value) ?? 'null';
+    if (this.#usable) {
+      try {
+        const sealKey = await this.#anyKey();
+        replaceFile(this.#path(key), seal(sealKey, key, expiresAt, text));
+        collectTokens(this.#options.directory, this.#options.clock.now());
+        await this.#memory.forget(key);
+        return;
+      } catch (error) {
+        this.#trouble.failed(error);
+      }
+    }
+    await this.#memory.put(key, value, expiresAt);
+  }
+
+  async forget(key: string): Promise<void> {
+    await this.#memory.forget(key);
+    if (this.#usable) removeFile(this.#path(key));
+  }
+
+  async clear(): Promise<void> {
+    await this.#memory.clear();
+    if (this.#usable) removeTokens(this.#options.directory);
+  }
+
+  #startDerivation(): void {
+    try {
+      this.#existingKey();
+    } catch (error) {
+      this.#trouble.failed(error);
+    }
+  }
+
+  async #read(key: string): Promise<unknown> {
+    const path = this.#path(key);
+    if (!existsSync(path)) return undefined;
+    const content = readFileSync(path);
+    const header = readSealedHeader(content);
+    if (header === undefined) return this.#putAside(path);
+    const sealKey = await this.#existingKey();
+    // Another id is another credential: the user changed the password, and the next put replaces the file.
+    if (sealKey?.id !== header.keyId || header.expiresAt <= this.#options.clock.now()) return undefined;
+    const text = unseal(sealKey, key, header, content);
+    return text === undefined ? this.#putAside(path) : JSON.parse(text);
+  }
+
+  #putAside(path: string): undefined {
+    this.#trouble.putAside(path, 'A file of remembered tokens is damaged or of another version of fed');
+  }
+
+  #path(key: string): string {
+    return join(this.#options.directory, createHash('sha256').update(key).digest('hex').slice(0, 32));
+  }
+
+  /** The key, if anything was ever sealed in this directory. */
+  #existingKey(): Promise<SealKey> | undefined {
+    if (this.#key === undefined && existsSync(this.#salt)) {
+      const salt = saltIn(readFileSync(this.#salt));
+      if (salt === undefined) this.#putAside(this.#salt);
+      else this.#derive(salt);
+    }
+    return this.#key;
+  }
+
+  #anyKey(): Promise<SealKey> {
+    const existing = this.#existingKey();
+    if (existing !== undefined) return existing;
+    makePrivateDirectory(this.#options.directory);
+    const salt = saltIn(createOnce(this.#salt, `fed tokens 1 salt ${randomBytes(16).toString('hex')}\n`));
+    if (salt === undefined) throw new Error(`${this.#salt} is damaged`);
+    return this.#derive(salt);
+  }
+
+  #derive(salt: Buffer): Promise<SealKey> {
+    const { credential, credentialIsRandom } = this.#options;
+    this.#key = deriveKey(credential, salt, credentialIsRandom === true);
+    // Whoever needs it hears of a failure; that nobody may come to need it is no failure.
+    this.#key.catch(() => undefined);
+    return this.#key;
+  }
+}
+
+function saltIn(content: Buffer): Buffer | undefined {
+  const [, hex] = SALT.exec(content.toString('latin1')) ?? [];
+  return hex === undefined ? undefined : Buffer.from(hex, 'hex');
+}

@@ -1,0 +1,101 @@
+/** Looking through the text of location-lines.ts, read whole into memory. */
+import { endOfKey, hashOf, isUnfinishedHeader, readHeader } from './location-lines.ts';
+
+/** How every complete line ends. */
+const END = '"]';
+/** With more lookups than this it pays to go through all lines once. */
+const FEW_LOOKUPS = 16;
+
+/** All complete lines that begin with `start`, in order. */
+export function linesStartingWith(content: Buffer, start: string): string[] {
+  const found: string[] = [];
+  const wanted = `\n${start}`;
+  let at = content.indexOf(wanted, 0, 'latin1');
+  while (at >= 0) {
+    const end = content.indexOf('\n', at + 1, 'latin1');
+    if (end < 0) break;
+    const line = content.toString('latin1', at + 1, end);
+    if (line.endsWith(END)) found.push(line);
+    at = content.indexOf(wanted, end, 'latin1');
+  }
+  return found;
+}
+
+/** How to find the last complete line with a given key, when `lookups` of them are to be made. */
+export function lastLines(content: Buffer, lookups: number): (key: string) => string | undefined {
+  if (content.length === 0) return () => undefined;
+  if (lookups <= FEW_LOOKUPS) return (key) => linesStartingWith(content, key).at(-1);
+  const { latest } = latestLines(content.toString('latin1'));
+  return (key) => latest.get(key);
+}
+
+/**
+ * The last complete line of each key, the keys that were written last at the end; `foreign` as {@link eachLine}
+ * counts it.
+ */
+export function latestLines(text: string): { latest: Map<string, string>; foreign: number } {
+  const latest = new Map<string, string>();
+  const foreign = eachLine(text, (start, endOfKey, end) => {
+    const key = text.slice(start, endOfKey);
+    latest.delete(key);
+    latest.set(key, text.slice(start, end));
+  });
+  return { latest, foreign };
+}
+
+/**
+ * Call `visit` with where each complete line begins, where its key ends, and where it ends.
+ *
+ * @returns how many lines are none of ours: there was damage. A line that was cut short does not count
+ */
+export function eachLine(text: string, visit: (start: number, endOfKey: number, end: number) => void): number {
+  let foreign = 0;
+  let start = 0;
+  while (start < text.length) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) break;
+    const keyEnd = endOfKey(text, start, end);
+    if (keyEnd >= 0 && text.startsWith(END, end - END.length)) visit(start, keyEnd, end);
+    else if (end > start && !isExpected(text.slice(start, end))) foreign += 1;
+    start = end + 1;
+  }
+  return foreign;
+}
+
+/** A line that was cut short, or a header: several writers that begin a file at once all write one. */
+function isExpected(line: string): boolean {
+  return line.startsWith('["') || line === '[' || isHeader(Buffer.from(`${line}\n`, 'latin1'));
+}
+
+function isHeader(line: Buffer): boolean {
+  return readHeader(line) !== undefined || isUnfinishedHeader(line.subarray(0, -1));
+}
+
+/** For the second of two hashes that do not collide together. */
+const OTHER_FACTOR = 0x2545f491;
+
+/**
+ * What is remembered, as numbers: for a process that remembers so much that looking each thing up would take
+ * longer than going through everything once. About 50 bytes an entry, however long the lines are.
+ *
+ * Two hashes of 32 bits, with different functions, must agree by chance for something to be taken as known that is not.
+ */
+export class KnownLines {
+  readonly #lines = new Map<number, number>();
+
+  add(key: string, line: string): void {
+    this.#lines.set(hashOf(key, 0, key.length) | 0, hashOf(line, 0, line.length, OTHER_FACTOR) | 0);
+  }
+
+  /** Later lines count more. */
+  addAll(content: Buffer): void {
+    const text = content.toString('latin1');
+    eachLine(text, (start, endOfKey, end) => {
+      this.#lines.set(hashOf(text, start, endOfKey) | 0, hashOf(text, start, end, OTHER_FACTOR) | 0);
+    });
+  }
+
+  has(key: string, line: string): boolean {
+    return this.#lines.get(hashOf(key, 0, key.length) | 0) === (hashOf(line, 0, line.length, OTHER_FACTOR) | 0);
+  }
+}

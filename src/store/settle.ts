@@ -1,0 +1,135 @@
+/** Moving lines from `recent` to the shards. location-files.ts says how it hangs together and why it is safe. */
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type LocationPaths, shardOf, shardPath, whatIsWrong, writeWhole } from './location-files.ts';
+import { header, isForgotten, readHeader } from './location-lines.ts';
+import { eachLine, latestLines } from './location-scan.ts';
+import { withLock } from './lock.ts';
+import {
+  ensurePrivate,
+  errorCode,
+  isTemporary,
+  makePrivateDirectory,
+  PRIVATE_FILE,
+  removeFile,
+  replaceFile,
+} from './private-files.ts';
+import type { Trouble } from './trouble.ts';
+
+/** A shard is written anew when it has doubled since the last time, but not while it is smaller than this. */
+const SHARD_SLACK_BYTES = 16 * 1024;
+/** No shard grows beyond this: 11,000 lines of the usual length… */
+const SHARD_BYTES = 1024 * 1024;
+/** …of which so much is kept when it is written anew; what was learned first is dropped. */
+const KEPT_SHARD_BYTES = 768 * 1024;
+/** So much of the shards is written anew at a time (one in any case), so that nobody waits long; the others wait. */
+const REWRITE_BYTES = 1024 * 1024;
+const HEADER_BYTES = 64;
+
+/**
+ * Move what is in `recent` to the shards, unless another process is at it.
+ *
+ * @throws the system's error; nothing is lost then
+ */
+export function settle(paths: LocationPaths, trouble: Trouble): void {
+  withLock(paths.lock, () => {
+    if (!existsSync(paths.retired) && !retire(paths)) return;
+    const content = readFileSync(paths.retired);
+    if (readHeader(content) === undefined) {
+      trouble.putAside(paths.retired, whatIsWrong(content));
+      return;
+    }
+    const { shards, foreign } = byShard(content.toString('latin1'));
+    makePrivateDirectory(paths.shards);
+    removeLeftOver(paths.shards);
+    let rewritable = REWRITE_BYTES;
+    for (const [shard, lines] of shards) {
+      rewritable -= addToShard(shardPath(paths, shard), lines, rewritable > 0, trouble);
+    }
+    if (foreign === 0 || !trouble.putAside(paths.retired, 'Remembered locations are damaged in part')) {
+      removeFile(paths.retired);
+    }
+  });
+}
+
+function retire(paths: LocationPaths): boolean {
+  try {
+    renameSync(paths.recent, paths.retired);
+    return true;
+  } catch (error) {
+    // Another process has settled, or cleared, everything since.
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function byShard(text: string): { shards: Map<number, string[]>; foreign: number } {
+  const shards = new Map<number, string[]>();
+  const foreign = eachLine(text, (start, _endOfKey, end) => {
+    const line = text.slice(start, end);
+    const shard = shardOf(line);
+    const others = shards.get(shard);
+    if (others === undefined) shards.set(shard, [line]);
+    else others.push(line);
+  });
+  return { shards, foreign };
+}
+
+/** What a process that was killed while it wrote a shard anew has left. */
+function removeLeftOver(shards: string): void {
+  for (const name of readdirSync(shards)) if (isTemporary(name)) removeFile(join(shards, name));
+}
+
+/** @returns how many bytes were written anew, beyond the lines themselves */
+function addToShard(path: string, lines: readonly string[], mayRewrite: boolean, trouble: Trouble): number {
+  const text = `${lines.join('\n')}\n`;
+  const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, PRIVATE_FILE);
+  try {
+    const { size, mode } = fstatSync(fd);
+    const head = size === 0 ? { settled: 0 } : headOf(fd);
+    if (head === undefined) {
+      trouble.putAside(path, 'A file of remembered locations is damaged or of another version of fed');
+      replaceFile(path, `${header(0)}${text}`);
+      return 0;
+    }
+    const limit = Math.min(Math.max(2 * head.settled, SHARD_SLACK_BYTES), SHARD_BYTES);
+    if (mayRewrite && size + text.length > limit) return rewriteShard(path, lines, trouble);
+    if (size === 0) ensurePrivate(fd, mode);
+    writeWhole(fd, `${size === 0 ? header(0) : '\n'}${text}`);
+    return 0;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Read into again and again, as nothing is read at the same time. */
+const start = Buffer.alloc(HEADER_BYTES);
+
+function headOf(fd: number): { settled: number } | undefined {
+  return readHeader(start.subarray(0, readSync(fd, start, 0, HEADER_BYTES, 0)));
+}
+
+function rewriteShard(path: string, lines: readonly string[], trouble: Trouble): number {
+  const { latest, foreign } = latestLines(`${readFileSync(path, 'latin1')}\n${lines.join('\n')}\n`);
+  const kept: string[] = [];
+  let bytes = 0;
+  for (const [key, line] of [...latest].reverse()) {
+    if (isForgotten(key, line)) continue;
+    if (bytes + line.length >= KEPT_SHARD_BYTES) break;
+    bytes += line.length + 1;
+    kept.push(line);
+  }
+  if (foreign > 0) trouble.putAside(path, 'Remembered locations are damaged in part');
+  replaceFile(path, `${header(bytes)}${kept.reverse().join('\n')}\n`);
+  return bytes;
+}
