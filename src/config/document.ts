@@ -23,51 +23,15 @@ function parseJson(text: string, path: string): ParsedDocument {
   }
 }
 
-/** js-yaml's reason, without the words of the file that it quotes (aliases, tags): they can be a password. */
-function reasonOf(reason: string): string {
-  return reason.replaceAll(/\s*(!<[^>]*>|"[^"]*"|: .*$)/gs, '');
-}
-
-/** A file of comments only has no document. */
-function only(documents: readonly unknown[], path: string): unknown {
-  if (documents.length <= 1) return documents[0];
-  throw new ConfigError(`${path} must be one document, and --- divides it into ${documents.length}.`, { file: path });
-}
-
-async function parseYaml(text: string, path: string): Promise<ParsedDocument> {
-  const { FAILSAFE_SCHEMA, loadAll, mergeTag, nullYaml11Tag, YAMLException } = await import('js-yaml');
-  // Every scalar stays the text that was written: a password of digits keeps its zeros.
-  const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, mergeTag);
-  // Not kept as the cause: it quotes the lines around the fault.
-  const broken = (error: unknown): unknown => {
-    if (!(error instanceof YAMLException)) return error;
-    const at = error.mark === undefined ? '' : `, line ${error.mark.line + 1}, column ${error.mark.column + 1}`;
-    return new ConfigError(`${path}${at}: ${reasonOf(error.reason)}.`, {
-      file: path,
-      hint: 'Values with : or # in them, or with one of * & ! @ % ` { [ in front, must be quoted; indent with spaces.',
-    });
-  };
-  try {
-    return { value: only(loadAll(text, { schema }), path), warnings: [] };
-  } catch (error) {
-    if (!(error instanceof YAMLException) || !error.reason.startsWith('duplicated mapping key')) throw broken(error);
-    const line = error.mark === undefined ? '' : `, line ${error.mark.line + 1}`;
-    try {
-      // PyYAML, which the other OpenStack tools use, takes the last one.
-      const value = only(loadAll(text, { schema, json: true }), path);
-      return { value, warnings: [`${path}${line}: the same key stands there twice; the last one counts.`] };
-    } catch (another) {
-      throw broken(another);
-    }
-  }
-}
-
 /**
  * The content of a clouds.yaml or .json file. Scalars of YAML are texts or null.
  *
  * @throws ConfigError with file, line and column
  */
-export function parseDocument(text: string, path: string): ParsedDocument | Promise<ParsedDocument> {
+export async function parseDocument(text: string, path: string): Promise<ParsedDocument> {
   const plain = text.replace(/^\uFEFF/, '');
-  return path.endsWith('json') ? parseJson(plain, path) : parseYaml(plain, path);
+  if (path.endsWith('json')) return parseJson(plain, path);
+  // A module of its own: bundled, it has only those parts of js-yaml that are used, and is loaded when needed.
+  const { parseYaml } = await import('./yaml-document.ts');
+  return parseYaml(plain, path);
 }
