@@ -48,6 +48,7 @@ def server(cloud):
     once(f"tls-{cloud.name}", lambda: self_signed(
         key, certificate, cloud.ip, "-CA", CA, "-CAkey", CA.parent / "ca.key",
         "-config", CA.parent / "openssl.cnf", "-addext", f"subjectAltName=IP:{cloud.ip}",
-        "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "keyUsage=critical,digitalSignature,keyEncipherment",
+        "-addext", "basicConstraints=critical,CA:FALSE",
+        "-addext", "keyUsage=critical,digitalSignature,keyEncipherment",
         "-addext", "extendedKeyUsage=serverAuth", "-addext", "subjectKeyIdentifier=hash",
         "-addext", "authorityKeyIdentifier=keyid"))

@@ -81,28 +81,30 @@ def mend(args):
 
 
 def parser():
-    whole = argparse.ArgumentParser(prog="testbed", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                    epilog="FED_TESTBED_STATE: the folder for everything it writes, if not /var/lib/fed-testbed")
+    as_written = argparse.RawDescriptionHelpFormatter
+    whole = argparse.ArgumentParser(
+        prog="testbed", description=ABOUT, formatter_class=as_written,
+        epilog="FED_TESTBED_STATE: the folder for everything it writes, if not /var/lib/fed-testbed")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(run, name, text, exclusive=False):
-        """`exclusive`: must not run beside another that is."""
-        sub = commands.add_parser(name, help=text, description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
-        sub.set_defaults(run=run, exclusive=exclusive)
+    def command(run, name, text, exclusive=False, running=True):
+        """`exclusive`: must not run beside another that is. `running`: needs a testbed that is up."""
+        sub = commands.add_parser(name, help=text, description=text, formatter_class=as_written)
+        sub.set_defaults(run=run, exclusive=exclusive, running=running)
         return sub
 
-    sub = command(up, "up", "install what is missing, start what is not running", exclusive=True)
+    sub = command(up, "up", "install what is missing, start what is not running", exclusive=True, running=False)
     sub.add_argument("--minimal", action="store_true", help="only Keystone, Glance and Cinder, at every cloud")
     sub.add_argument("--no-swift", action="store_true", help="no Swift at sp-a")
-    command(down, "down", "stop what `up` started; databases and settings stay", exclusive=True)
-    command(status, "status", "what runs, and what `break` has broken")
+    command(down, "down", "stop what `up` started; databases and settings stay", exclusive=True, running=False)
+    command(status, "status", "what runs, and what `break` has broken", running=False)
     command(seed, "seed", "put alice's sample resources on every cloud", exclusive=True)
     sub = command(check, "check", "prove the federation step by step with keystoneauth")
     sub.add_argument("user", nargs="?", default="alice", choices=USERS, metavar="USER", help=", ".join(USERS))
     sub = command(wire, "wire", "print the Keystone-to-Keystone exchange as it is on the wire")
     sub.add_argument("--errors", action="store_true",
-                     help="also its failures; breaks and mends every provider for seconds, so not while others use them")
-    sub = command(env, "env", "print a user's settings, to eval in a shell")
+                     help="also its failures; breaks and mends every provider, so not while others use them")
+    sub = command(env, "env", "print a user's settings, to eval in a shell", running=False)
     sub.add_argument("user", nargs="?", default="alice", choices=USERS, metavar="USER", help=", ".join(USERS))
     sub.add_argument("--cloud-entry", action="store_true", help="as a clouds.yaml, with a cloud named after the user")
     breakable = [cloud.name for cloud in CLOUDS if cloud.tls]
@@ -131,6 +133,8 @@ def main():
     args = parser().parse_args()
     if os.geteuid() and args.exclusive:
         return "testbed: this has to be done as root"
+    if args.running and not programs():
+        return "testbed: nothing is running: `testbed up` first"
     try:
         with alone(args.exclusive):
             return args.run(args)

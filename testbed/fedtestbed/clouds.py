@@ -61,7 +61,8 @@ FEDERATED_AUTH = "/v3/OS-FEDERATION/identity_providers/home/protocols/saml2/auth
 IDP_ENTITY = f"{HOME.keystone}/OS-FEDERATION/saml2/idp"
 
 # user at home: password, project
-USERS = {"alice": ("alice-secret", "research"), "bob": ("bob-secret", "teaching"), "carol": ("carol-secret", "teaching")}
+USERS = {"alice": ("alice-secret", "research"), "bob": ("bob-secret", "teaching"),
+         "carol": ("carol-secret", "teaching")}
 # alice's application credential: name, secret
 APP_CREDENTIAL = ("alice-fed", "alice-app-secret")
 # provider: user: projects there. A user who is not named here is one whom the provider's mapping does not know.

@@ -9,17 +9,19 @@ ALWAYS = """keystone xmlsec1 python3-pysaml2 apache2 libapache2-mod-wsgi-py3 lib
 libapache2-mod-auth-mellon glance-api cinder-api cinder-scheduler cinder-volume mariadb-server rabbitmq-server
 python3-openstackclient""".split()
 BY_SERVICE = {"nova": ["nova-api", "nova-conductor", "nova-scheduler", "nova-compute"], "placement": ["placement-api"],
-              "neutron": ["neutron-server"], "swift": ["swift-proxy", "swift-account", "swift-container", "swift-object"]}
+              "neutron": ["neutron-server"],
+              "swift": ["swift-proxy", "swift-account", "swift-container", "swift-object"]}
 POLICY = pathlib.Path("/usr/sbin/policy-rc.d")
 
 
-def installed(package):
-    return subprocess.run(["dpkg", "-s", package], capture_output=True).returncode == 0
+def missing_of(packages):
+    query = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages],
+                           capture_output=True, text=True)
+    return [package for package in packages if f"{package} installed" not in query.stdout.splitlines()]
 
 
 def install(services):
-    wanted = ALWAYS + [package for service in services for package in BY_SERVICE.get(service, [])]
-    missing = [package for package in wanted if not installed(package)]
+    missing = missing_of(ALWAYS + [package for service in services for package in BY_SERVICE.get(service, [])])
     if not missing:
         return
     log(f"installing {len(missing)} Debian packages and what they need")
@@ -28,4 +30,5 @@ def install(services):
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     sh("apt-get", "update", env=env)
     # without waiting for the disk after every file
-    sh("apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Options::=--force-unsafe-io", *missing, env=env)
+    sh("apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Options::=--force-unsafe-io", *missing,
+       env=env)

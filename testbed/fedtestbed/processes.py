@@ -92,12 +92,12 @@ def wait_port(ip, port, name, seconds=240):
 
 
 def members(sessions):
-    """The live processes of these sessions."""
-    found = []
+    """The live processes of these sessions: the session of each by its pid."""
+    found = {}
     for entry in pathlib.Path("/proc").iterdir():
         fields = stat(entry.name) if entry.name.isdigit() else None
         if fields and fields[0] not in "ZX" and int(fields[3]) in sessions:
-            found.append(int(entry.name))
+            found[int(entry.name)] = int(fields[3])
     return found
 
 
@@ -110,13 +110,15 @@ def send(pids, number):
 
 
 def stop(*names):
-    """End the programs with everything they started: politely, and after 15 seconds with force."""
-    sessions = {pid for pid in map(pid_of, names) if pid}
+    """End the programs with everything they started: politely, and after half a minute with force."""
+    sessions = {pid: name for name in names if (pid := pid_of(name))}
     send(members(sessions), signal.SIGTERM)
-    deadline = time.time() + 15
-    while members(sessions) and time.time() < deadline:
+    deadline = time.time() + 30
+    while (left := members(sessions)) and time.time() < deadline:
         time.sleep(0.1)
-    send(members(sessions), signal.SIGKILL)
+    if left:
+        log(f"ended by force: {', '.join(sorted({sessions[session] for session in left.values()}))}")
+        send(left, signal.SIGKILL)
     for name in names:
         (RUN / f"{name}.pid").unlink(missing_ok=True)
 

@@ -24,7 +24,8 @@ CONFIGURATION = {"glance": ["glance-api.conf"], "cinder": ["cinder.conf"], "nova
 
 def start_all(cloud):
     for service in cloud.services:
-        options = [word for file in CONFIGURATION.get(service, ()) for word in ("--config-file", cloud.dir / "etc" / file)]
+        files = [cloud.dir / "etc" / file for file in CONFIGURATION.get(service, ())]
+        options = [word for file in files for word in ("--config-file", file)]
         for program in PROGRAMS.get(service, ()):
             start(f"{cloud.name}-{program}", program, *options)
 

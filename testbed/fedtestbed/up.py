@@ -12,8 +12,8 @@ from .clouds import CLOUDS, SWIFT
 from .processes import log, together
 
 
-def for_each_cloud(job):
-    return [functools.partial(job, cloud) for cloud in CLOUDS]
+def for_each(items, job):
+    return [functools.partial(job, item) for item in items]
 
 
 def configure():
@@ -53,10 +53,11 @@ def up(wanted):
     log("migrating Keystone's database")
     databases.prepare("keystone")
     log("starting Keystones, migrating the other databases")
-    together(*for_each_cloud(start_identity), *[functools.partial(databases.prepare, service) for service in wanted if service in databases.DATABASES])
+    with_databases = [service for service in wanted if service in databases.DATABASES]
+    together(*for_each(CLOUDS, start_identity), *for_each(with_databases, databases.prepare))
     for cloud in CLOUDS:
         if broken(cloud):
             breaking.mend(cloud)
     log("starting services")
-    together(*for_each_cloud(start_services))
+    together(*for_each(CLOUDS, start_services))
     log(f"up in {time.time() - began:.0f}s")

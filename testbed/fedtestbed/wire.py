@@ -69,7 +69,8 @@ def home_token(user="alice", scoped=True):
 
 
 def ecp_body(token, sp):
-    return {"auth": {"identity": {"methods": ["token"], "token": {"id": token}}, "scope": {"service_provider": {"id": sp}}}}
+    return {"auth": {"identity": {"methods": ["token"], "token": {"id": token}},
+                     "scope": {"service_provider": {"id": sp}}}}
 
 
 def assertion(user, sp):

@@ -12,7 +12,7 @@ from . import saml
 from .clouds import FEDERATED_AUTH, GRANTS, HOME, IDP_ENTITY, SPS
 from .keystone import Keystone
 from .processes import Failed
-from .wire import PAOS, assertion, call, ecp_body, home_token, send, sp_urls
+from .wire import PAOS, assertion, call, ecp_body, home_token, password_body, send, sp_urls
 
 
 ADMIN = {}  # cloud name: its administrator
@@ -76,8 +76,9 @@ def at_home():
     call("POST", ecp_url, "unscoped home token", json=ecp_body(home_token(scoped=False)[0], "sp-a"))
     call("POST", ecp_url, "unknown service provider", json=ecp_body(token, "sp-x"))
     call("POST", ecp_url, "bad home token", json=ecp_body("nonsense", "sp-a"))
-    call("POST", f"{HOME.keystone}/auth/tokens", "wrong password", json={"auth": {"identity": {
-        "methods": ["password"], "password": {"user": {"name": "alice", "domain": {"id": "default"}, "password": "x"}}}}})
+    wrong = password_body("alice")
+    wrong["auth"]["identity"]["password"]["user"]["password"] = "x"
+    call("POST", f"{HOME.keystone}/auth/tokens", "wrong password", json=wrong)
     with patched(HOME, "/OS-FEDERATION/service_providers/sp-a", "service_provider", enabled=False):
         call("POST", ecp_url, "service provider disabled at home", json=ecp_body(token, "sp-a"))
         names = [p["id"] for p in home_token()[1]["service_providers"]]
