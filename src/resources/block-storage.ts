@@ -129,7 +129,8 @@ const volumeType: ResourceType = {
   linksKey: 'volume_type_links',
   itemKey: 'volume_type',
   idField: 'id',
-  ids: 'uuid',
+  // Made by the server, but clouds that began as copies of one database share the id of `__DEFAULT__`.
+  ids: 'chosen',
   visibility: 'provider',
   paging: 'links',
   // Cinder honours it for operators and drops it for everybody else.
