@@ -13,7 +13,6 @@ export interface SettingValues {
   readonly 'idle-timeout': number;
   readonly retries: number;
   readonly 'page-size': number;
-  readonly concurrency: number;
 }
 
 export type SettingKey = keyof SettingValues;
@@ -70,5 +69,4 @@ export const settingTable: readonly Setting[] = [
   setting('idle-timeout', { type: 'seconds', min: 0.1, max: 3600 }, 60, 'seconds that a provider may send nothing'),
   setting('retries', { type: 'integer', min: 0, max: 20 }, 2, 'how often a request that is safe to repeat is repeated'),
   setting('page-size', { type: 'integer', min: 0, max: 10_000 }, 0, "rows asked for per page; 0: each service's own"),
-  setting('concurrency', { type: 'integer', min: 1, max: 1000 }, 64, 'requests under way at once'),
 ];
