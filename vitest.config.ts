@@ -7,7 +7,9 @@ export default defineConfig({
     exclude: ['test/e2e/testbed/**'],
     restoreMocks: true,
     unstubEnvs: true,
-    testTimeout: 20_000,
+    // A test that starts processes may share two cores with many others.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: 'forks',
   },
 });
