@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { UsageError } from '../errors.ts';
 import { headerValue, type SendRequest, type SendResponse } from '../ports/http.ts';
 import { cancelledError, idleError } from './deadlines.ts';
@@ -86,16 +87,16 @@ export async function exchange(job: Job): Promise<Outcome> {
     return failureOf(error, whereabouts(job, received));
   };
 
+  // Any number of requests may share a signal; Node warns from the eleventh listener on.
+  setMaxListeners(0, ...signals);
   for (const signal of signals) signal.addEventListener('abort', cancel, { once: true });
   emit({ ...common, type: 'request', headers: prepared.headers, body: request.body, connection: request.connection });
   try {
     if (signals.some((signal) => signal.aborted)) cancel();
     watch.answerAwaited(true);
-    const length = upload?.length ?? (WITH_BODY.has(prepared.method) ? 0 : prepared.length);
-    head = await orStopped(
-      job.engine.exchange({ ...prepared, body: upload, length, dialer: job.dialer, signal: stop.signal }),
-      stop.signal,
-    );
+    const length = upload === undefined ? (WITH_BODY.has(prepared.method) ? 0 : prepared.length) : upload.length;
+    const wire = { ...prepared, body: upload, length, dialer: job.dialer, signal: stop.signal };
+    head = await orStopped(() => job.engine.exchange(wire), stop.signal);
   } catch (error) {
     const failure = explain(error);
     const reason = upload?.failure ?? failure.error;
@@ -141,12 +142,12 @@ function uploadOf({ request, prepared }: Job, watch: IdleWatch): Upload | undefi
 }
 
 /** The engine's answer, or at once what `signal` says; an answer that comes later is thrown away. */
-function orStopped(answer: Promise<WireResponse>, signal: AbortSignal): Promise<WireResponse> {
+function orStopped(start: () => Promise<WireResponse>, signal: AbortSignal): Promise<WireResponse> {
+  if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const stopped = (): void => reject(signal.reason);
-    if (signal.aborted) stopped();
     signal.addEventListener('abort', stopped, { once: true });
-    answer.then((response) => {
+    start().then((response) => {
       signal.removeEventListener('abort', stopped);
       if (signal.aborted) response.abandon();
       else resolve(response);

@@ -56,8 +56,10 @@ function verdict(cause: unknown, where: Whereabouts, stage: DialFailure['stage']
   if (code === 'ETIMEDOUT') {
     return { reason: 'timeout', message: `no connection to ${where.peer}: the network did not answer` };
   }
-  if (BROKEN.has(code)) return broken(where, stage);
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return notHttp(cause, where);
+  // undici's parser gives no code: neither for an end that comes too early, nor for what is not HTTP.
+  const unparsed = fieldOf(cause, 'name') === 'HTTPParserError';
+  if (BROKEN.has(code) || (unparsed && /\(Invalid EOF state\)/.test(words(cause)))) return broken(where, stage);
+  if (unparsed || NOT_HTTP.test(code)) return notHttp(cause, where);
   return { reason: stage === undefined ? 'protocol' : 'connect', message: `${where.peer}: ${words(cause)}` };
 }
 
@@ -86,6 +88,8 @@ const BROKEN = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_SOCKET',
 ]);
+
+const NOT_HTTP = /^(HPE_|UND_ERR_HEADERS_OVERFLOW$)/;
 
 function broken(where: Whereabouts, stage: DialFailure['stage'] | undefined): Verdict {
   if (stage === 'tls') {
@@ -135,7 +139,7 @@ function rootOf(error: unknown): unknown {
   return errors.find((one) => fieldOf(one, 'code') === 'ECONNREFUSED') ?? errors[0] ?? error;
 }
 
-function fieldOf(error: unknown, field: 'code' | 'syscall' | 'reason'): string {
+function fieldOf(error: unknown, field: 'code' | 'name' | 'syscall' | 'reason'): string {
   const value = typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[field] : undefined;
   return typeof value === 'string' ? value : '';
 }

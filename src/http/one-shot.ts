@@ -67,7 +67,6 @@ function answerTo(request: ClientRequest, wire: WireRequest): Promise<WireRespon
       request.destroy();
       reject(wire.signal.reason);
     };
-    if (wire.signal.aborted) return abort();
     wire.signal.addEventListener('abort', abort, { once: true });
     request.once('close', () => wire.signal.removeEventListener('abort', abort));
     request.on('error', reject);

@@ -53,10 +53,11 @@ export function createPool(make: MakeDispatcher): Engine {
 
   return {
     exchange,
-    async close() {
-      const open = [...dispatchers.values()];
+    close() {
+      // The sockets are destroyed at once; that undici has seen them all close is of no interest.
+      for (const dispatcher of dispatchers.values()) dispatcher.destroy().catch(() => {});
       dispatchers.clear();
-      await Promise.all(open.map((dispatcher) => dispatcher.destroy()));
+      return Promise.resolve();
     },
   };
 }

@@ -26,6 +26,8 @@ export class IncomingBody implements ResponseBody {
   #received = 0;
   #iterated = false;
   #over = false;
+  /** A rest that is being read for the connection's sake. */
+  #drained: Promise<void> | undefined;
 
   constructor(wire: WireResponse, length: number | undefined, hooks: Hooks) {
     this.#wire = wire;
@@ -51,11 +53,14 @@ export class IncomingBody implements ResponseBody {
     this.#end();
     const rest = this.#length === undefined ? 0 : this.#length - this.#received;
     if (rest > SMALL_REST || !this.#hooks.reusable()) this.#wire.abandon();
-    else void this.#drain();
+    else this.#drained = this.#drain();
   }
 
   async #next(): Promise<IteratorResult<Uint8Array>> {
-    if (this.#over) return { done: true, value: undefined };
+    if (this.#over) {
+      await this.#drained;
+      return { done: true, value: undefined };
+    }
     this.#hooks.reading();
     try {
       const result = await this.#wire.body.next();
