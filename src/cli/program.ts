@@ -23,6 +23,10 @@ export function findCommand(argv: readonly string[]): Typed | undefined {
   const plain = argv.filter((word, at) => !word.startsWith('-') && !takesValue(argv[at - 1] ?? ''));
   const entry = commands.find(({ words }) => words.every((word, at) => plain[at] === word));
   if (entry !== undefined) return { entry, rest: withoutWords(argv, entry.words) };
+  // `fed list providers` for `fed provider list`, as it is for the types.
+  const [verb, noun = ''] = plain;
+  const turned = commands.find(({ words: [first, second] }) => second === verb && [first, `${first}s`].includes(noun));
+  if (turned !== undefined) return { entry: turned, rest: withoutWords(argv, plain.slice(0, 2)) };
   const { command, type, rest } = leading;
   if (command === undefined) return undefined;
   const forType = typeCommands[command];

@@ -147,12 +147,15 @@ export class Federation {
     told: { readonly begun: (names: readonly string[]) => void; readonly done: (state: ProviderState) => void },
   ): Promise<void> {
     const { clock } = this.#options;
+    const asked = clock.now();
     const providers = await abortable(this.#roster.providers(options.narrowing), options.signal);
     told.begun(providers.map(({ name }) => name));
+    const entered = clock.now();
     await Promise.all(
       providers.map(async (provider, rank) => {
-        const began = clock.now();
         const { name, kind } = provider;
+        // Home was asked first, for the list of the others.
+        const began = kind === 'home' ? asked : entered;
         try {
           const projects = await abortable(this.#roster.projectsAt(provider, options.narrowing), options.signal);
           told.done({ name, kind, rank, reachable: true, projects, ms: clock.now() - began });

@@ -1,13 +1,4 @@
-import {
-  CouldNotSayError,
-  type FedError,
-  isFedError,
-  NotFoundError,
-  PartialError,
-  ProviderAuthError,
-  TransportError,
-  type Unsaid,
-} from '../errors.ts';
+import { CouldNotSayError, type FedError, isFedError, NotFoundError, PartialError, type Unsaid } from '../errors.ts';
 import { isTimeout } from './abort.ts';
 
 /**
@@ -42,11 +33,8 @@ export function allUnsaid(unsaid: readonly Unsaid[]): string {
 
 /** The hint of the first failure that has one. */
 function hintOf(unsaid: readonly Unsaid[]): string | undefined {
-  for (const { cause } of unsaid) {
-    if (isFedError(cause) && cause.hint !== undefined) return cause.hint;
-  }
-  const refused = unsaid.find(({ cause }) => cause instanceof ProviderAuthError || cause instanceof TransportError);
-  return refused && `To leave it out from now on: fed config set skip-providers ${refused.provider}`;
+  const told = unsaid.find(({ cause }) => isFedError(cause) && cause.hint !== undefined);
+  return told && isFedError(told.cause) ? told.cause.hint : undefined;
 }
 
 /** Nothing was found: not anywhere, or as far as could be asked. */

@@ -1,5 +1,5 @@
 /** The two spaces and the line that each column of a table has around its text. */
-const AROUND = 3;
+export const AROUND = 3;
 
 export interface FitOptions {
   /** What each column would like to have. */

@@ -2,9 +2,10 @@ import type { ColumnKind } from '../../resources/types.ts';
 import type { Environment, OutStream, Terminal } from '../terminal.ts';
 import { humanText } from './cell.ts';
 import type { OutputColumn } from './columns.ts';
+import { narrowed } from './narrow.ts';
 import type { Row } from './row.ts';
 import { type Painter, statusPainter } from './status-color.ts';
-import { tableText } from './table.ts';
+import { fitting, tableText } from './table.ts';
 import { visibleJson, visibleLines } from './visible.ts';
 import { yamlWriter } from './yaml.ts';
 
@@ -51,6 +52,8 @@ export async function printYamlList(out: OutStream, items: readonly unknown[]): 
 export interface TableChoices {
   readonly maxWidth?: number | undefined;
   readonly printEmpty?: boolean | undefined;
+  /** Columns that were asked for by name: none of them is left out. */
+  readonly selected?: readonly string[] | undefined;
 }
 
 /** The narrowest that a column of a list is made, as cliff does it. */
@@ -63,9 +66,10 @@ export async function printTable(
   terminal: Terminal,
   rows: readonly Row[],
   columns: readonly OutputColumn[],
-  { maxWidth, printEmpty = false }: TableChoices,
+  { maxWidth, printEmpty = false, selected: names = [] }: TableChoices,
 ): Promise<void> {
   if (rows.length === 0 && !printEmpty) return;
+  const selected = names.length > 0;
   const { stdout } = terminal;
   const painter = stdout.color ? await statusPainter() : undefined;
   const table = {
@@ -74,9 +78,12 @@ export async function printTable(
     right: columns.map(({ kind }) => toTheRight.has(kind)),
     precious: preciousness(columns),
     paint: painter && paintRows(painter, rows, columns),
+    references: preciousness(columns).map((level) => level === 1),
   };
-  const options = { total: tableWidth(terminal, maxWidth), minimum: LIST_MINIMUM, people: stdout.isTTY };
-  for await (const block of tableText(table, options)) await stdout.write(block);
+  const total = tableWidth(terminal, maxWidth);
+  const options = { total, minimum: LIST_MINIMUM, people: stdout.isTTY };
+  const shown = total === undefined || !stdout.isTTY ? table : narrowed(table, selected, await fitting(table, total));
+  for await (const block of tableText(shown, options)) await stdout.write(block);
 }
 
 /** An id is for copying, the item's own (the first) most of all. */

@@ -1,4 +1,4 @@
-import { fitWidths } from './layout.ts';
+import { AROUND, fitWidths } from './layout.ts';
 import { type Measure, measureOf } from './measure.ts';
 
 /** A table of texts, as `openstack` draws it. */
@@ -55,8 +55,15 @@ function* texts({ titles, rows }: Table): Generator<string> {
   for (const row of rows) yield* row;
 }
 
-async function layOut(table: Table, { total, minimum }: TableOptions): Promise<Drawing> {
+/** Whether tables of these texts fit that many columns of a terminal without a text being broken. */
+export async function fitting(table: Table, total: number): Promise<(table: Table) => boolean> {
   const measure = await measureOf(texts(table));
+  return (other) => {
+    return naturalWidths(other, measure).reduce((sum, width) => sum + width + AROUND, 1) <= total;
+  };
+}
+
+function naturalWidths(table: Table, measure: Measure): number[] {
   const natural = table.titles.map((title) => measure.width(title));
   for (const row of table.rows) {
     for (const [column, cell] of row.entries()) {
@@ -65,6 +72,12 @@ async function layOut(table: Table, { total, minimum }: TableOptions): Promise<D
       }
     }
   }
+  return natural;
+}
+
+async function layOut(table: Table, { total, minimum }: TableOptions): Promise<Drawing> {
+  const measure = await measureOf(texts(table));
+  const natural = naturalWidths(table, measure);
   const widths = total === undefined ? natural : fitWidths({ natural, precious: table.precious, total, minimum });
   return { ...table, widths, measure };
 }
