@@ -17,7 +17,7 @@ function distance(one: string, other: string): number {
 export function didYouMean(word: string, known: Iterable<string>): string {
   const near = [...known]
     .map((each) => ({ each, far: distance(word.toLowerCase(), each.toLowerCase()) }))
-    .filter(({ far }) => far <= Math.max(1, Math.floor(word.length / 3)))
+    .filter(({ far }) => far <= (word.length < 6 ? 1 : 2))
     .sort((a, b) => a.far - b.far)[0];
   return near === undefined ? '' : ` Did you mean ${near.each}?`;
 }

@@ -85,7 +85,7 @@ describe('the way to authenticate', () => {
 
   it.each(['v3oidcpassword', 'v3websso', 'v3kerberos'])('is refused for %s, with a way out', async (type) => {
     const text = await complaint(home.resolve({ ...openrc, OS_AUTH_TYPE: type }));
-    expect(text).toContain(`The auth type ${type} (OS_AUTH_TYPE) is not supported.`);
+    expect(text).toContain(`The auth type ${type} (OS_AUTH_TYPE) is not supported. Supported: `);
     expect(text).toContain(
       'Supported: password, v3password, token, v3token, v3applicationcredential, v3totp, v3multifactor.',
     );
