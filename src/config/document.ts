@@ -1,9 +1,5 @@
 import { ConfigError } from '../errors.ts';
-
-export interface ParsedDocument {
-  readonly value: unknown;
-  readonly warnings: readonly string[];
-}
+import type { ParsedDocument } from './yaml-document.ts';
 
 /** Line and column, from 1, of an offset in a text. */
 function position(text: string, offset: number): { line: number; column: number } {

@@ -1,6 +1,10 @@
 import { FAILSAFE_SCHEMA, loadAll, mergeTag, nullYaml11Tag, YAMLException } from 'js-yaml';
 import { ConfigError } from '../errors.ts';
-import type { ParsedDocument } from './document.ts';
+
+export interface ParsedDocument {
+  readonly value: unknown;
+  readonly warnings: readonly string[];
+}
 
 /** Every scalar stays the text that was written: a password of digits keeps its zeros. */
 const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, mergeTag);
