@@ -62,7 +62,11 @@ function* pieces(chunk: Uint8Array, bytesPerSecond: number | undefined): Generat
 /** Resolves when the client has room for more, or is gone. */
 function written(response: ServerResponse, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
-    response.write(bytes, () => resolve());
-    response.once('close', resolve);
+    const done = () => {
+      response.off('close', done);
+      resolve();
+    };
+    response.once('close', done);
+    response.write(bytes, done);
   });
 }

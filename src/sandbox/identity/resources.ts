@@ -49,7 +49,7 @@ const kinds: readonly Kind[] = [
   { plural: 'services', singular: 'service', lookedUp: '' },
   { plural: 'endpoints', singular: 'endpoint', lookedUp: 'GET HEAD DELETE PATCH' },
   { plural: 'roles', singular: 'role', lookedUp: 'GET HEAD DELETE PATCH' },
-  { plural: 'groups', singular: 'group', lookedUp: '' },
+  { plural: 'groups', singular: 'group', lookedUp: 'DELETE' },
   { plural: 'policies', singular: 'policy', lookedUp: '' },
   { plural: 'role_assignments', singular: 'role_assignment', lookedUp: '' },
   { plural: 'limits', singular: 'limit', lookedUp: 'GET HEAD', list: () => [] },

@@ -7,11 +7,11 @@ import { type ImageContext, imageJson } from './context.ts';
 
 const sortKeys = 'name status container_format disk_format size id created_at updated_at'.split(' ');
 const special = 'limit marker sort sort_key sort_dir visibility tag size_min size_max member_status'.split(' ');
+const once = ['limit', 'marker', 'visibility', 'member_status'];
 const visibilities = ['public', 'private', 'shared', 'community', 'all'];
 
 /** `GET /v2/images`: a default page of 25, the link to the next one relative to the server. */
 export function imageListing(context: ImageContext): Reply {
-  // Of a parameter that is given several times, the last one counts.
   const query = new Map(context.exchange.query);
   const wrong = queryFault(context, query);
   if (wrong !== undefined) return wrong;
@@ -82,6 +82,8 @@ function fits(context: ImageContext, image: Item, query: ReadonlyMap<string, str
   if (visibility !== undefined && visibility !== 'all' && image.visibility !== visibility) return false;
   if (Number(image.size) < Number(query.get('size_min') ?? 0)) return false;
   if (Number(image.size) > Number(query.get('size_max') ?? Number.POSITIVE_INFINITY)) return false;
+  // Only the last of several is taken out; the others are properties, which no image has.
+  if (once.some((name) => context.exchange.query.getAll(name).length > 1)) return false;
   const tags = context.exchange.query.getAll('tag');
   if (!tags.every((tag) => (image.tags as string[]).includes(tag))) return false;
   const properties = [...query].filter(([name]) => !special.includes(name));

@@ -8,6 +8,7 @@ export interface Item {
 export class Collection {
   readonly #now: () => number;
   #make: (() => Iterable<Item>) | undefined;
+  #seeded: readonly Item[] = [];
   readonly #items = new Map<string, Item>();
   /** What becomes of items when their time has come: another state, or nothing. */
   readonly #pending = new Map<string, { readonly at: number; readonly next: Item | undefined }>();
@@ -27,6 +28,12 @@ export class Collection {
   get all(): readonly Item[] {
     this.#refresh();
     return this.#sorted.get('') ?? this.#remember('', [...this.#items.values()]);
+  }
+
+  /** What was there from the beginning, as it was then. */
+  get seeded(): readonly Item[] {
+    this.#refresh();
+    return this.#seeded;
   }
 
   /** All items in an order that is remembered under `name`. */
@@ -70,7 +77,8 @@ export class Collection {
     if (this.#make !== undefined) {
       const make = this.#make;
       this.#make = undefined;
-      for (const item of make()) this.#set(item);
+      this.#seeded = [...make()];
+      for (const item of this.#seeded) this.#set(item);
     }
     if (this.#pending.size === 0) return;
     const now = this.#now();

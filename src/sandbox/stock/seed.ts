@@ -31,9 +31,9 @@ export interface SeedContext {
   /** Whether the cloud has servers. */
   readonly compute: boolean;
   readonly random: (label: string) => Random;
-  /** The same project's resources of another type. */
+  /** The same project's first resources of another type. */
   readonly others: (type: Seeded) => readonly Item[];
-  /** What every project sees of another type. */
+  /** What every project sees of another type, from the beginning. */
   readonly common: (type: Seeded) => readonly Item[];
 }
 

@@ -48,8 +48,8 @@ export class Stock {
         shared: owner === 'shared',
         compute: this.#compute,
         random: (label) => randomFrom(this.#settings.seed, this.#cloud, owner, label),
-        others: (other) => this.#collection(other, owner, ownerName, ownerId).all,
-        common: (other) => this.shared(other).all,
+        others: (other) => this.#collection(other, owner, ownerName, ownerId).seeded,
+        common: (other) => this.shared(other).seeded,
       };
       const make = owner === '' ? () => [] : seedOf(type);
       collection = new Collection(
