@@ -8,7 +8,7 @@ import type { AccountOptionValues } from './config/account-options.ts';
 import { credentialOf, identityOf } from './config/identity.ts';
 import { type FedPlaces, fedPlaces, type Surroundings } from './config/paths.ts';
 import { readSettings, type Settings } from './config/settings.ts';
-import { ConfigError } from './errors.ts';
+import { ConfigError, isFedError } from './errors.ts';
 import { Federation } from './federation/federation.ts';
 import type { LocationsOwner } from './federation/memory.ts';
 import type { Member } from './federation/provider.ts';
@@ -73,9 +73,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const home = await member(values['home-name'], resolved, places, options);
   const own = await Promise.all(
     Object.entries(values['provider-accounts']).map(async ([name, entry]) => {
-      const account = await accountNamed({ ...options, entry });
-      for (const warning of account.warnings) options.warn(warning);
-      return member(name, account, places, options);
+      try {
+        const account = await accountNamed({ ...options, entry });
+        for (const warning of account.warnings) options.warn(warning);
+        return await member(name, account, places, options);
+      } catch (why) {
+        if (!isFedError(why)) throw why;
+        return { name, why };
+      }
     }),
   );
   const federation = new Federation({

@@ -15,7 +15,8 @@ export interface GlobalOptions {
   readonly verbose: boolean;
   readonly debug: boolean;
   readonly quiet: boolean;
-  readonly color: 'auto' | 'always' | 'never';
+  /** Absent: as the settings say. */
+  readonly color?: 'auto' | 'always' | 'never';
   readonly errorFormat: 'text' | 'json';
 }
 
@@ -93,7 +94,7 @@ const own: readonly OptionSpec[] = [
     flags: '--color <when>',
     description: 'colour the output',
     group: 'Diagnosis',
-    shape: (option) => option.choices(['auto', 'always', 'never']).default('auto'),
+    shape: (option) => option.choices(['auto', 'always', 'never']),
     takesValue: true,
   },
   {
@@ -148,8 +149,8 @@ export function readGlobals(values: Readonly<Record<string, unknown>>): GlobalOp
     verbose: values.verbose === true || values.debug === true,
     debug: values.debug === true,
     quiet: values.quiet === true,
-    color: values.color as GlobalOptions['color'],
     errorFormat: values.errorFormat as GlobalOptions['errorFormat'],
+    ...(values.color !== undefined && { color: values.color as NonNullable<GlobalOptions['color']> }),
     ...(typeof values.timeout === 'number' && { timeoutMs: values.timeout }),
     ...(typeof values.trace === 'string' && { trace: values.trace }),
   };

@@ -62,21 +62,14 @@ No cloud at hand? fed sandbox runs a federation on this machine.
 `;
 }
 
-const otherVariables: ReadonlyArray<readonly [string, string]> = [
-  ['FED_CACHE_DIR', 'where locations and tokens are remembered'],
-  ['FED_CONFIG_DIR', "where fed's settings are"],
-  ['FED_NO_PROMPT', 'never ask for a password'],
-  ['NO_COLOR', 'no colours'],
-];
-
 async function environment(): Promise<string> {
   const { accountOptions } = await import('../config/account-options.ts');
-  const { settingTable } = await import('../config/setting-table.ts');
-  const { settingVariable } = await import('../config/settings.ts');
-  const rows = [
+  const { variables } = await import('../config/variables.ts');
+  const rows: Array<readonly [string, string]> = [
     ...accountOptions.map(({ env, description }) => [env, description] as const),
-    ...settingTable.map(({ key, description }) => [settingVariable(key), description] as const),
-    ...otherVariables,
+    ...variables.map(({ name, description }) => [name, description] as const),
+    ['FED_NO_PROMPT', 'never ask for a password'],
+    ['NO_COLOR', 'no colours'],
   ];
   return table([...rows].sort(([a], [b]) => a.localeCompare(b)));
 }

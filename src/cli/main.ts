@@ -1,12 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
-import { TransportError, UsageError } from '../errors.ts';
+import { fedPlaces } from '../config/paths.ts';
+import { readSettings } from '../config/settings.ts';
+import { isFedError, TransportError, UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { findCommand, parseCommand } from './program.ts';
 import { reportError } from './report.ts';
-import { systemTerminal, type Terminal } from './terminal.ts';
+import { surroundingsOf } from './surroundings.ts';
+import { type ColorChoice, systemTerminal, type Terminal } from './terminal.ts';
 
 /** Run the command line of this process, and let it end with the right code. */
 export async function run(): Promise<void> {
@@ -62,7 +65,7 @@ export async function main(argv: readonly string[], terminal: Terminal, signal: 
     globals = parsed.globals;
     const { args, options } = parsed;
     const work = module.run({
-      terminal: terminal.withOptions({ color: globals.color, quiet: globals.quiet }),
+      terminal: terminal.withOptions({ color: globals.color ?? colorSetting(terminal), quiet: globals.quiet }),
       args,
       options,
       globals,
@@ -88,6 +91,16 @@ function stopped(signal: AbortSignal, timeoutMs: number | undefined): Promise<ne
     if (timeoutMs === undefined) return;
     setTimeout(() => reject(new DOMException('too late', 'TimeoutError')), timeoutMs + GRACE_MS).unref();
   });
+}
+
+/** A settings file with faults in it is for the command to complain about, if it needs one. */
+function colorSetting(terminal: Terminal): ColorChoice {
+  try {
+    return readSettings(fedPlaces(surroundingsOf(terminal)).configDirectory, terminal.env).values.color;
+  } catch (error) {
+    if (isFedError(error)) return 'auto';
+    throw error;
+  }
 }
 
 function asReported(error: unknown, globals: GlobalOptions | undefined): unknown {

@@ -1,13 +1,11 @@
-import { homedir } from 'node:os';
 import { type Composed, compose } from '../compose.ts';
-import type { Surroundings } from '../config/paths.ts';
 import type { Narrowing } from '../federation/roster.ts';
 import type { CommandContext } from './command.ts';
 import { requestObserver } from './observe.ts';
 import type { OutputDefaults } from './output-options.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { askerOn } from './prompt.ts';
-import type { Terminal } from './terminal.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 /** A federation for the length of one command, with what every command needs around it. */
 export interface Session extends Composed {
@@ -33,12 +31,6 @@ export interface SessionOverrides {
 /** @param timeoutMs 0 for none */
 function withDeadline(signal: AbortSignal, timeoutMs: number): AbortSignal {
   return timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : signal;
-}
-
-/** Where this process looks for configuration. */
-export function surroundingsOf(terminal: Terminal): Surroundings {
-  const homeDirectory = terminal.env.HOME;
-  return { env: terminal.env, cwd: process.cwd(), homeDirectory: homeDirectory ? homeDirectory : homedir() };
 }
 
 /**

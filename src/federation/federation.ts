@@ -1,4 +1,4 @@
-import { TransportError, type Unsaid } from '../errors.ts';
+import { type FedError, TransportError, type Unsaid } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project, Token } from '../keystone/token.ts';
 import type { HeaderPairs, SendResponse } from '../ports/http.ts';
@@ -19,18 +19,25 @@ import { type Narrowing, Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
 import { Finder, type Owned, type Shown } from './show.ts';
 import type { Subject } from './subject.ts';
+import { UnusableProvider } from './unusable-provider.ts';
 import { type ResolvedUrl, resolveUrl } from './url.ts';
 import { Vault } from './vault.ts';
 
 export interface FederationOptions extends KeystoneContext {
   readonly home: Member;
   /** Clouds that are no service providers of home's, each with credentials of its own. */
-  readonly own: readonly Member[];
+  readonly own: ReadonlyArray<Member | Unusable>;
   readonly locations: (owner: LocationsOwner) => LocationStore;
   /** Used when a call does not narrow by itself. */
   readonly narrowing: Narrowing;
   /** Providers that are left out unless they are named. */
   readonly skip: readonly string[];
+}
+
+/** A cloud whose configuration cannot be used, and why. */
+export interface Unusable {
+  readonly name: string;
+  readonly why: FedError;
 }
 
 /** What a provider said when it was entered. */
@@ -61,7 +68,11 @@ export class Federation {
     this.#options = options;
     const vault = new Vault(options.home.tokens);
     const home = new Home(options.home, options, vault);
-    const own = options.own.map((each) => new OwnProvider(each, options, new Vault(each.tokens)));
+    const own = options.own.map((each) =>
+      'why' in each
+        ? new UnusableProvider(each.name, each.why)
+        : new OwnProvider(each, options, new Vault(each.tokens)),
+    );
     const { narrowing, skip } = options;
     this.#roster = new Roster({ home, own, context: options, vault, narrowing, skip });
     this.#caller = new Caller(options, this.#roster);

@@ -1,11 +1,10 @@
-import { CouldNotSayError, HomeAuthError, isFedError, type Unsaid, UsageError } from '../errors.ts';
+import { CouldNotSayError, HomeAuthError, isFedError, ProviderAuthError, type Unsaid, UsageError } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project } from '../keystone/token.ts';
 import { Gate } from './gate.ts';
 import type { Home } from './home.ts';
 import { K2kProvider } from './k2k-provider.ts';
 import { allUnsaid, unsaidOf } from './outcome.ts';
-import type { OwnProvider } from './own-provider.ts';
 import type { Provider } from './provider.ts';
 import type { Scope } from './scope.ts';
 import type { Vault } from './vault.ts';
@@ -22,7 +21,8 @@ export interface Narrowing {
 
 export interface RosterOptions {
   readonly home: Home;
-  readonly own: readonly OwnProvider[];
+  /** Providers that need no home token. */
+  readonly own: readonly Provider[];
   readonly context: KeystoneContext;
   /** Where the tokens that K2K gives are remembered. */
   readonly vault: Vault;
@@ -35,7 +35,7 @@ export interface RosterOptions {
 /** The providers of the federation, and which of them a call is about. */
 export class Roster {
   readonly home: Home;
-  readonly #own: readonly OwnProvider[];
+  readonly #own: readonly Provider[];
   readonly #context: KeystoneContext;
   readonly #vault: Vault;
   readonly #narrowing: Narrowing;
@@ -110,10 +110,14 @@ export class Roster {
     }
   }
 
-  /** The projects of a provider that a call is about. */
+  /**
+   * The projects of a provider that a call is about.
+   * @throws ProviderAuthError when the user has none there at all: nobody can look into it
+   */
   async projectsAt(provider: Provider, own: Narrowing = {}): Promise<readonly Project[]> {
     const { projects: wanted } = this.narrowing(own);
     const projects = await provider.projects();
+    if (projects.length === 0) throw givesNoProject(provider);
     return wanted === undefined
       ? projects
       : projects.filter(({ id, name }) => wanted.includes(id) || wanted.includes(name));
@@ -153,4 +157,12 @@ export class Roster {
       { hint: 'Say which with --provider and --project.' },
     );
   }
+}
+
+function givesNoProject({ name }: Provider): ProviderAuthError {
+  return new ProviderAuthError(`${name}: it knows you, and gives you no project.`, {
+    provider: name,
+    step: 'projects',
+    hint: `Ask ${name}'s operator for a role in a project; to leave it out: fed config set skip-providers ${name}`,
+  });
 }

@@ -117,7 +117,7 @@ export async function readText(body: ResponseBody, limit?: number): Promise<stri
 export function bodyOf(bytes: Uint8Array): ResponseBody {
   return {
     async *[Symbol.asyncIterator]() {
-      if (bytes.byteLength > 0) yield bytes;
+      if (bytes.byteLength > 0) yield await Promise.resolve(bytes);
     },
     discard() {},
   };

@@ -2,6 +2,7 @@
  * A federation for engine tests: scopes whose tokens are all remembered already, so that the only requests are those
  * to the clouds' services, answered by a function.
  */
+import { abortable } from '../../src/federation/abort.ts';
 import { Federation, type FederationOptions } from '../../src/federation/federation.ts';
 import { type Token, tokenToJson } from '../../src/keystone/token.ts';
 import type { Account } from '../../src/ports/account.ts';
@@ -141,10 +142,8 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
     );
     const asked = { ...scope, method: request.method, path, request };
     requests.push(asked);
-    const aborted = new Promise<never>((_, reject) => {
-      request.signal?.addEventListener('abort', () => reject(request.signal?.reason), { once: true });
-    });
-    const { status = 200, json, text, contentType } = await Promise.race([options.answer(asked), aborted]);
+    const answer = abortable(Promise.resolve(options.answer(asked)), request.signal);
+    const { status = 200, json, text, contentType } = await answer;
     const body = text ?? (json === undefined ? '' : JSON.stringify(json));
     return {
       status,

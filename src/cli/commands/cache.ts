@@ -10,7 +10,8 @@ import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
-import { openSession, surroundingsOf } from '../session.ts';
+import { openSession } from '../session.ts';
+import { surroundingsOf } from '../surroundings.ts';
 
 const locationColumns: readonly Column[] = [
   { title: 'ID', pointer: '/id', kind: 'id' },

@@ -9,7 +9,7 @@ import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
-import { surroundingsOf } from '../session.ts';
+import { surroundingsOf } from '../surroundings.ts';
 
 const columns: readonly Column[] = [
   { title: 'Setting', pointer: '/setting', kind: 'text' },

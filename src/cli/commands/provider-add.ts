@@ -4,7 +4,7 @@ import { addProviderAccount } from '../../config/change-settings.ts';
 import { fedPlaces } from '../../config/paths.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { surroundingsOf } from '../session.ts';
+import { surroundingsOf } from '../surroundings.ts';
 
 export function configure(command: Command): void {
   command

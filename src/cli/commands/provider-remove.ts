@@ -3,7 +3,7 @@ import { removeProviderAccount } from '../../config/change-settings.ts';
 import { fedPlaces } from '../../config/paths.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { surroundingsOf } from '../session.ts';
+import { surroundingsOf } from '../surroundings.ts';
 
 export function configure(command: Command): void {
   command.argument('<name>', 'a provider that was added with fed provider add');

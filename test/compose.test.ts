@@ -1,0 +1,207 @@
+/** The whole program but for its command line, on a sandbox that is told to misbehave. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Composed, compose } from '../src/compose.ts';
+import { typeNamed } from '../src/resources/index.ts';
+import type { Sandbox } from '../src/sandbox/api.ts';
+import { startSandbox } from '../src/sandbox/sandbox.ts';
+
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+const volume = typeNamed('volume') as NonNullable<ReturnType<typeof typeNamed>>;
+
+let sandbox: Sandbox;
+let folder: string;
+let warnings: string[];
+const open: Composed[] = [];
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ providers: 3 });
+});
+
+afterAll(() => sandbox.close());
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fed-compose-'));
+  warnings = [];
+});
+
+afterEach(async () => {
+  await sandbox.faults.clear();
+  for (const each of open.splice(0)) await each.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new fed, as a new process would be, with what earlier ones in this test remember. */
+async function fed(env: Record<string, string | undefined> = {}): Promise<Composed> {
+  const composed = await compose({
+    env: { ...sandbox.env('alice'), HOME: folder, ...env },
+    cwd: folder,
+    homeDirectory: folder,
+    options: {},
+    narrowing: {},
+    warn: (message) => warnings.push(message),
+  });
+  open.push(composed);
+  sandbox.clearRequests();
+  return composed;
+}
+
+async function listed({ federation }: Composed) {
+  const counts: Record<string, number> = {};
+  const unsaid: string[] = [];
+  for await (const event of federation.list(volume)) {
+    if (event.kind === 'unsaid') unsaid.push(`${event.unsaid.provider}: ${event.unsaid.reason}`);
+    if (event.kind !== 'items') continue;
+    for (const { scope } of event.items) {
+      const label = `${scope.provider}/${scope.project.name}`;
+      counts[label] = (counts[label] ?? 0) + 1;
+    }
+  }
+  return { counts, unsaid };
+}
+
+const ALL = { 'home/research': 4, 'sp-a/research-one': 70, 'sp-a/research-two': 4, 'sp-b/lab': 4, 'sp-c/archive': 4 };
+
+const log = (cloud: string) => sandbox.cloud(cloud).requests.map(({ method, path }) => `${method} ${path}`);
+const total = () => sandbox.clouds.reduce((sum, { requests }) => sum + requests.length, 0);
+
+describe('the first time', () => {
+  it('authenticates once at home, and makes the five calls of K2K with each provider', async () => {
+    expect((await listed(await fed())).counts).toEqual(ALL);
+    expect(log('home').filter((line) => line.includes('/auth/tokens'))).toHaveLength(1);
+    expect(log('home').filter((line) => line.includes('/saml2/ecp'))).toHaveLength(3);
+    const identity = log('sp-b').filter((line) => !line.includes('/volume'));
+    expect(identity.map((line) => line.replace(/\?.*/, ''))).toEqual([
+      expect.stringMatching(/^POST .*(paosResponse|ECP)$/),
+      expect.stringMatching(/^GET .*\/protocols\/saml2\/auth$/),
+      expect.stringMatching(/^GET .*\/auth\/projects$/),
+      expect.stringMatching(/^POST .*\/auth\/tokens$/),
+    ]);
+  });
+});
+
+describe('the next time', () => {
+  it('asks nobody for a token', async () => {
+    await listed(await fed());
+    await listed(await fed());
+    expect(sandbox.clouds.flatMap(({ name }) => log(name)).filter((line) => !line.includes('/volumes'))).toEqual([]);
+  });
+
+  it('makes one request to show what was seen before', async () => {
+    const first = await fed();
+    let id = '';
+    for await (const event of first.federation.list(volume, { narrowing: { projects: ['lab'] } })) {
+      if (event.kind === 'items') id = String((event.items[0]?.item as { id?: unknown } | undefined)?.id);
+    }
+    const shown = await (await fed()).federation.show(volume, id);
+    expect(shown).toMatchObject({ how: 'remembered', scope: { provider: 'sp-b', project: { name: 'lab' } } });
+    expect(total()).toBe(1);
+  });
+
+  it('does not take what belongs to another password, user or project for its own', async () => {
+    await listed(await fed());
+    await expect((await fed({ OS_PASSWORD: 'wrong' })).federation.show(volume, UNKNOWN)).rejects.toMatchObject({
+      code: 'FED_HOME_AUTH',
+    });
+    const bob = await fed(sandbox.env('bob'));
+    const { counts } = await listed(bob);
+    expect(Object.keys(counts).filter((label) => /research|lab|archive/.test(label))).toEqual([]);
+  });
+});
+
+describe('when tokens end before their time', () => {
+  it('enters a provider anew, once, and goes on with the listing where it was', async () => {
+    await listed(await fed());
+    const second = await fed();
+    await sandbox.faults.add({ cloud: 'sp-a', path: 'marker=', kind: 'expired-tokens', times: 1 });
+    expect(await listed(second)).toEqual({ counts: ALL, unsaid: [] });
+    expect(log('home').filter((line) => line.includes('/saml2/ecp'))).toHaveLength(1);
+  });
+
+  it('authenticates anew at home, and K2K works again', async () => {
+    await listed(await fed());
+    sandbox.expireTokens();
+    const { counts, unsaid } = await listed(await fed());
+    expect({ counts, unsaid }).toEqual({ counts: ALL, unsaid: [] });
+  });
+
+  it('gives up after the second 401, and says so', async () => {
+    await sandbox.faults.add({ cloud: 'sp-b', service: 'block-storage', kind: 'status', status: 401 });
+    const { counts, unsaid } = await listed(await fed());
+    expect(counts['sp-a/research-one']).toBe(70);
+    expect(unsaid).toEqual([expect.stringMatching(/^sp-b: .*401/)]);
+    expect(log('sp-b').filter((line) => line.includes('/volumes'))).toHaveLength(2);
+  });
+});
+
+describe('a provider that misbehaves', () => {
+  it.each([
+    ['refuses connections', { kind: 'refuse' }, /connection refused/],
+    ['gives pages in HTML with 200', { kind: 'html', service: 'block-storage' }, /html/i],
+    ['cuts the connection in the middle of a body', { kind: 'cut', service: 'block-storage' }, /broke after/],
+    ['answers 500', { kind: 'status', status: 500, service: 'block-storage' }, /500/],
+    ['answers 403', { kind: 'status', status: 403, service: 'block-storage' }, /403/],
+    ['answers 404 for a route that it lacks', { kind: 'status', status: 404, service: 'block-storage' }, /404/],
+    ['does not know the user', { kind: 'mapping-knows-nobody' }, /401/],
+    ['gives a page at the SAML endpoint', { kind: 'html', path: '/SAML2/ECP' }, /assertion/i],
+  ] as const)('%s: the others are listed, and it is named', async (_, fault, reason) => {
+    await sandbox.faults.add({ cloud: 'sp-a', ...fault });
+    const { counts, unsaid } = await listed(await fed());
+    expect(Object.keys(counts).filter((label) => !label.startsWith('sp-a'))).toEqual([
+      'home/research',
+      'sp-b/lab',
+      'sp-c/archive',
+    ]);
+    expect(unsaid.length).toBeGreaterThan(0);
+    for (const each of unsaid) {
+      expect(each).toMatch(/^sp-a: /);
+      expect(each).toMatch(reason);
+    }
+    await expect((await fed()).federation.show(volume, UNKNOWN)).rejects.toMatchObject({ code: 'FED_COULD_NOT_SAY' });
+  });
+
+  it('is asked again when it says when (503 with Retry-After)', async () => {
+    await sandbox.faults.add({ cloud: 'sp-b', path: '/volumes', kind: 'status', status: 503, retryAfter: 0, times: 1 });
+    expect(await listed(await fed())).toEqual({ counts: ALL, unsaid: [] });
+  });
+
+  it('gives nobody a project: said, as nobody could look there', async () => {
+    await sandbox.faults.add({ cloud: 'sp-b', kind: 'no-projects' });
+    const { unsaid } = await listed(await fed());
+    expect(unsaid).toEqual([expect.stringMatching(/^sp-b: .*no project/)]);
+  });
+});
+
+describe('clouds without K2K between them', () => {
+  it('are providers with credentials of their own', async () => {
+    const local = sandbox.env('local', 'sp-b');
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(
+      join(folder, 'clouds.yaml'),
+      JSON.stringify({
+        clouds: {
+          mine: {
+            auth: {
+              auth_url: local.OS_AUTH_URL,
+              username: local.OS_USERNAME,
+              password: local.OS_PASSWORD,
+              user_domain_name: 'Default',
+              project_name: local.OS_PROJECT_NAME,
+              project_domain_name: 'Default',
+            },
+          },
+        },
+      }),
+    );
+    const { addProviderAccount } = await import('../src/config/change-settings.ts');
+    await addProviderAccount(join(folder, '.config/fed'), 'extra', 'mine');
+    const both = await fed();
+    const { counts, unsaid } = await listed(both);
+    expect(unsaid).toEqual([]);
+    expect(counts).toMatchObject({ 'home/research': 4, [`extra/${local.OS_PROJECT_NAME}`]: expect.any(Number) });
+    await listed(await fed());
+    expect(sandbox.clouds.flatMap(({ name }) => log(name)).filter((line) => !line.includes('/volumes'))).toEqual([]);
+  });
+});
