@@ -46,10 +46,9 @@ class DiskLocations implements LocationStore {
   readonly #paths: LocationPaths;
   readonly #trouble: Trouble;
   #usable: boolean | undefined;
-  #known: KnownLines | undefined;
+  /** All that is remembered, and how the files were then. */
+  #known: { lines: KnownLines; state: FilesState } | undefined;
   #lookedUp = 0;
-  /** How `recent` was when all that is known was brought up to date. */
-  #recentState = '';
 
   constructor(directory: string, trouble: Trouble) {
     this.#paths = pathsIn(directory);
@@ -129,6 +128,7 @@ class DiskLocations implements LocationStore {
       const line = lineOf(key, entry.location);
       if (line !== undefined) lines.set(key, line);
     }
+    this.#dropStaleKnowledge();
     this.#lookedUp += lines.size;
     const isKnown =
       this.#lookedUp > LOOKUPS_BEFORE_KNOWING_ALL ? this.#amongAllKnown() : this.#amongLinesOf([...lines.keys()]);
@@ -141,8 +141,15 @@ class DiskLocations implements LocationStore {
     const known = this.#known;
     if (length > (known === undefined ? RECENT_BYTES : RECENT_BYTES_IN_BULK)) settle(this.#paths, this.#trouble);
     if (known === undefined) return;
-    for (const [key, line] of lines) known.add(key, line);
-    this.#recentState = stateOf(this.#paths.recent);
+    for (const [key, line] of lines) known.lines.add(key, line);
+    known.state = stateOf(this.#paths);
+  }
+
+  /** When another process has moved lines, some may have come and gone that this one never saw. */
+  #dropStaleKnowledge(): void {
+    if (this.#known === undefined || this.#known.state.place === stateOf(this.#paths).place) return;
+    this.#known = undefined;
+    this.#lookedUp = 0;
   }
 
   #amongLinesOf(keys: readonly string[]): (key: string, line: string) => boolean {
@@ -169,17 +176,16 @@ class DiskLocations implements LocationStore {
   }
 
   #amongAllKnown(): (key: string, line: string) => boolean {
-    // What other processes have put or forgotten since. That they moved lines changes nothing of what is known.
-    const state = stateOf(this.#paths.recent);
-    if (this.#known === undefined || state !== this.#recentState) {
+    const state = stateOf(this.#paths);
+    if (this.#known === undefined || state.length !== this.#known.state.length) {
       const { recent, retired } = this.#readNewer();
-      this.#known ??= this.#allSettled();
-      this.#known.addAll(retired);
-      this.#known.addAll(recent);
-      this.#recentState = state;
+      const lines = this.#known?.lines ?? this.#allSettled();
+      lines.addAll(retired);
+      lines.addAll(recent);
+      this.#known = { lines, state };
     }
-    const known = this.#known;
-    return (key, line) => known.has(key, line);
+    const { lines } = this.#known;
+    return (key, line) => lines.has(key, line);
   }
 
   #allSettled(): KnownLines {
@@ -228,10 +234,16 @@ function namesIn(directory: string): string[] {
   return existsSync(directory) ? readdirSync(directory) : [];
 }
 
-/** Something that changes when a file does. */
-function stateOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? 'absent' : `${stats.ino} ${stats.size}`;
+/** `place` changes when lines are moved, `length` when some are added. */
+interface FilesState {
+  readonly place: string;
+  readonly length: number;
+}
+
+function stateOf(paths: LocationPaths): FilesState {
+  const directory = statSync(paths.directory, { throwIfNoEntry: false });
+  const recent = statSync(paths.recent, { throwIfNoEntry: false });
+  return { place: `${directory?.mtimeMs} ${recent?.ino}`, length: recent?.size ?? 0 };
 }
 
 function asEntry(remembered: Remembered | undefined): LocationEntry[] {
