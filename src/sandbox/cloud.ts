@@ -27,7 +27,7 @@ export class SandboxCloud implements Cloud {
   readonly federation: FederationView;
   readonly directory: Directory;
   readonly tokens: Tokens;
-  readonly receipts = new Receipts();
+  readonly receipts: Receipts;
   readonly sessions: Sessions;
   readonly grants: Grants;
   readonly trouble: Trouble = { mappingKnowsNobody: false, disabledAtHome: false, noProjects: false };
@@ -45,6 +45,7 @@ export class SandboxCloud implements Cloud {
     this.saml = index === undefined ? 'idp' : index % 2 === 0 ? 'shibboleth' : 'mellon';
     this.directory = new Directory((kind, name) => randomFrom(settings.seed, this.name, kind, name));
     this.tokens = new Tokens(settings.clock, settings.tokenLifetimeSeconds);
+    this.receipts = new Receipts(settings.clock);
     this.sessions = new Sessions(settings.clock);
     this.grants = index === undefined ? {} : grantsOf(this.name);
     this.stock = new Stock(this.name, settings, this.offers('compute'));

@@ -77,8 +77,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     close: async () => {
       await Promise.all(
-        [...running.map(({ listener }) => listener), controlListener].map((listener) => listener.shut()),
+        [...running.map(({ listener }) => listener), controlListener].map((listener) => listener.close()),
       );
+      await contents.close();
     },
   };
   return sandbox;

@@ -9,6 +9,7 @@ export class Listener {
   readonly #listener: RequestListener;
   #server: Server | undefined;
   #port = 0;
+  #closed = false;
 
   constructor(listener: RequestListener) {
     this.#listener = listener;
@@ -20,7 +21,7 @@ export class Listener {
 
   /** Listen on a free port, or again on the one that it had. */
   async open(): Promise<void> {
-    if (this.#server !== undefined) return;
+    if (this.#server !== undefined || this.#closed) return;
     const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, this.#listener);
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
@@ -38,5 +39,11 @@ export class Listener {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await closed;
+  }
+
+  /** Shut it for good. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.shut();
   }
 }

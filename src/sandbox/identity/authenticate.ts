@@ -58,12 +58,13 @@ function receiptReply(
   const { user } = proof;
   const now = Math.floor(cloud.clock.now() / 1000) * 1000;
   const secret = `gAAAAAB${randomBytes(84).toString('base64url')}`;
-  cloud.receipts.add(secret, { user, methods: done });
+  const expiresAt = now + 300_000;
+  cloud.receipts.add(secret, { user, methods: done, expiresAt });
   const body = {
     receipt: {
       methods: done,
       user: { id: user.id, name: user.name, domain: DOMAIN },
-      expires_at: zulu(now + 300_000),
+      expires_at: zulu(expiresAt),
       issued_at: zulu(now),
     },
     required_auth_methods: rules,
