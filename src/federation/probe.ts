@@ -47,9 +47,13 @@ export function probe(
   const decided = new AbortController();
   const signal = options.signal === undefined ? decided.signal : AbortSignal.any([decided.signal, options.signal]);
   const sightings: Sighting[] = [];
-  const absent: string[] = [];
+  const absent: RankedScope[] = [];
   const unsaid: Unsaid[] = [];
-  const heard = () => ({ sightings: oneEach(sightings), absent, unsaid });
+  const heard = () => ({
+    sightings: oneEach(sightings),
+    absent: absent.sort((a, b) => a.rank - b.rank).map(({ provider }) => provider),
+    unsaid,
+  });
 
   return new Promise((resolve, reject) => {
     const ask = async (scope: RankedScope) => {
@@ -60,7 +64,7 @@ export function probe(
           resolve(heard());
           decided.abort();
         }
-      } else if (answer.kind === 'absent') absent.push(scope.provider);
+      } else if (answer.kind === 'absent') absent.push(scope);
       else unsaid.push({ provider: scope.provider, project: scope.project.name, reason: answer.reason });
     };
     const hooks = {

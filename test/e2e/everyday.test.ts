@@ -131,13 +131,7 @@ describe('showing', () => {
   it('says "not found" when every cloud has said so', async () => {
     const { code, stderr, stdout } = await alice.run(['volume', 'show', UNKNOWN]);
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-    expect(stderr).toBe(
-      `fed: volume ${UNKNOWN} was not found at home, sp-a, sp-b, sp-c.\n`.replace(
-        /home.*sp-c/,
-        stderr.match(/home.*(?=\.\n)/)?.[0] ?? '',
-      ),
-    );
-    for (const name of ['home', 'sp-a', 'sp-b', 'sp-c']) expect(stderr).toContain(name);
+    expect(stderr).toBe(`fed: volume ${UNKNOWN} was not found at home, sp-a, sp-b, sp-c.\n`);
   });
 
   it('locates, and says how that is known', async () => {
