@@ -6,30 +6,34 @@ export interface DialTarget {
   readonly port: number;
 }
 
-/** No connection came about, so nothing was sent. */
-export class DialFailure extends Error {
-  override readonly name = 'DialFailure';
-  /** `tls` once TCP had been connected. */
+/** How far a connection had come when it failed; `tls` once TCP was there. */
+export interface DialStage {
   readonly stage: 'tcp' | 'tls';
   readonly timedOut: boolean;
-
-  constructor(stage: 'tcp' | 'tls', cause: unknown, timedOut = false) {
-    super('no connection', { cause });
-    this.stage = stage;
-    this.timedOut = timedOut;
-  }
 }
-
-export type DialCallback = (failure: DialFailure | null, socket: Socket | null) => void;
 
 /**
  * Opens connections for both engines, so that deadlines, trust and errors are the same for both. One for each
  * connection profile.
  */
 export interface Dialer {
-  dial(target: DialTarget, callback: DialCallback): void;
+  /** A socket that is being connected; an error that it emits before it is has a stage (see `dialStageOf`). */
+  dial(target: DialTarget): Socket;
   /** Give up the connections that are still being made. */
   close(): void;
+}
+
+const stages = new WeakMap<Error, DialStage>();
+const connections = new WeakMap<Socket, Promise<void>>();
+
+/** Undefined for an error of a connection that had been made: something may have been sent. */
+export function dialStageOf(error: unknown): DialStage | undefined {
+  return error instanceof Error ? stages.get(error) : undefined;
+}
+
+/** Fulfilled when a socket can be written to, at once for one that no dialer made; never when it fails. */
+export function connected(socket: Socket): Promise<void> {
+  return connections.get(socket) ?? Promise.resolve();
 }
 
 /**
@@ -37,48 +41,53 @@ export interface Dialer {
  * @param tls absent: plain TCP
  */
 export function createDialer(timeoutMs: number, tls?: TlsSettings): Dialer {
-  const underway = new Set<(cause: Error) => void>();
+  const underway = new Set<Socket>();
 
-  function dial(target: DialTarget, callback: DialCallback): void {
-    let stage: 'tcp' | 'tls' = 'tcp';
-    let socket = connectTcp({
-      host: target.hostname,
-      port: target.port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: 60_000,
-    });
-    const settle = (failure: DialFailure | null): void => {
-      if (!underway.delete(giveUp)) return;
+  function dial({ hostname, port }: DialTarget): Socket {
+    const socket =
+      tls === undefined
+        ? connectTcp({ host: hostname, port })
+        : tls.connect({
+            host: hostname,
+            port,
+            // RFC 6066 section 3: an address is not a server name.
+            ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+            ...tls.options,
+          });
+    socket.setNoDelay(true).setKeepAlive(true, 60_000);
+    let stage: DialStage['stage'] = 'tcp';
+    const failed = (error: Error): void => void stages.set(error, { stage, timedOut: false });
+    const timer = setTimeout(() => {
+      const late = new Error('the connect deadline passed');
+      stages.set(late, { stage, timedOut: true });
+      socket.removeListener('error', failed).destroy(late);
+    }, timeoutMs);
+    const settle = (): void => {
       clearTimeout(timer);
-      if (failure !== null) socket.destroy();
-      callback(failure, failure === null ? socket : null);
+      underway.delete(socket);
     };
-    const giveUp = (cause: unknown): void => settle(new DialFailure(stage, cause));
-    const timer = setTimeout(() => settle(new DialFailure(stage, undefined, true)), timeoutMs);
-    const watch = (): Socket => socket.on('error', giveUp).on('close', () => giveUp(new Error('closed')));
-    underway.add(giveUp);
-    watch().once('connect', () => {
-      if (tls === undefined) {
-        settle(null);
-        return;
-      }
+    underway.add(socket);
+    socket.on('error', failed).once('close', settle);
+    socket.once('connect', () => {
       stage = 'tls';
-      socket = tls.connect({
-        socket,
-        host: target.hostname,
-        // RFC 6066 section 3: an address is not a server name.
-        ...(isIP(target.hostname) === 0 ? { servername: target.hostname } : {}),
-        ...tls.options,
-      });
-      watch().once('secureConnect', () => settle(null));
     });
+    connections.set(
+      socket,
+      new Promise((resolve) => {
+        socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
+          settle();
+          socket.removeListener('error', failed);
+          resolve();
+        });
+      }),
+    );
+    return socket;
   }
 
   return {
     dial,
     close() {
-      for (const giveUp of [...underway]) giveUp(new Error('closed'));
+      for (const socket of underway) socket.destroy();
     },
   };
 }

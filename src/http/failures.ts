@@ -1,5 +1,5 @@
 import { TransportError, type TransportReason } from '../errors.ts';
-import { DialFailure } from './dial.ts';
+import { type DialStage, dialStageOf } from './dial.ts';
 import { tlsFailure } from './tls-failures.ts';
 
 /** Where a request was going and how far it came. */
@@ -32,8 +32,8 @@ interface Verdict {
 
 /** Make one of our errors of what Node or undici threw. */
 export function failureOf(error: unknown, where: Whereabouts): Failure {
-  const dial = error instanceof DialFailure ? error : undefined;
-  const cause = rootOf(dial === undefined ? error : dial.cause);
+  const dial = dialStageOf(error);
+  const cause = rootOf(error);
   const { reason, message, hint, transient } = dial?.timedOut
     ? connectTimeout(where, dial.stage)
     : verdict(cause, where, dial?.stage);
@@ -46,9 +46,9 @@ export function failureOf(error: unknown, where: Whereabouts): Failure {
 
 const UNSENT_CALLS = new Set(['connect', 'getaddrinfo']);
 
-function verdict(cause: unknown, where: Whereabouts, stage: DialFailure['stage'] | undefined): Verdict {
+function verdict(cause: unknown, where: Whereabouts, stage: DialStage['stage'] | undefined): Verdict {
   const code = fieldOf(cause, 'code');
-  const tls = tlsFailure(code, where, fieldOf(cause, 'reason'));
+  const tls = tlsFailure({ code, message: fieldOf(cause, 'message') }, where);
   if (tls !== undefined) return { reason: 'tls', ...tls };
   if (fieldOf(cause, 'syscall') === 'getaddrinfo') return unresolved(code, where);
   const known = CONNECTING[code];
@@ -91,7 +91,7 @@ const BROKEN = new Set([
 
 const NOT_HTTP = /^(HPE_|UND_ERR_HEADERS_OVERFLOW$)/;
 
-function broken(where: Whereabouts, stage: DialFailure['stage'] | undefined): Verdict {
+function broken(where: Whereabouts, stage: DialStage['stage'] | undefined): Verdict {
   if (stage === 'tls') {
     return {
       reason: 'tls',
@@ -119,7 +119,7 @@ function unresolved(code: string, { hostname }: Whereabouts): Verdict {
   };
 }
 
-function connectTimeout({ peer, connectTimeoutMs }: Whereabouts, stage: DialFailure['stage']): Verdict {
+function connectTimeout({ peer, connectTimeoutMs }: Whereabouts, stage: DialStage['stage']): Verdict {
   const what = stage === 'tls' ? 'no TLS connection' : 'no connection';
   return { reason: 'timeout', message: `${what} to ${peer} within ${seconds(connectTimeoutMs)}` };
 }
@@ -139,7 +139,7 @@ function rootOf(error: unknown): unknown {
   return errors.find((one) => fieldOf(one, 'code') === 'ECONNREFUSED') ?? errors[0] ?? error;
 }
 
-function fieldOf(error: unknown, field: 'code' | 'name' | 'syscall' | 'reason'): string {
+function fieldOf(error: unknown, field: 'code' | 'message' | 'name' | 'syscall'): string {
   const value = typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[field] : undefined;
   return typeof value === 'string' ? value : '';
 }

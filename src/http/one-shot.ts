@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage, Agent as NodeAgent } from 'node:http';
-import type { DialCallback, Dialer } from './dial.ts';
+import { connected, type Dialer } from './dial.ts';
 import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wire.ts';
 
 /**
@@ -41,13 +41,7 @@ const IDLE_CONNECTION_MS = 4_000;
 
 function dialingAgent(http: { Agent: typeof NodeAgent }, dialer: Dialer): NodeAgent {
   const agent = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
-  agent.createConnection = ({ hostname, port }, callback) => {
-    dialer.dial({ hostname: hostname ?? '', port: Number(port) }, (failure, socket) => {
-      // Node's callback takes an error or a connection; its type wants a connection in any case.
-      (callback as DialCallback)(failure, socket);
-    });
-    return undefined;
-  };
+  agent.createConnection = ({ hostname, port }) => dialer.dial({ hostname: hostname ?? '', port: Number(port) });
   return agent;
 }
 
@@ -98,17 +92,15 @@ function responseOf(request: ClientRequest, answer: IncomingMessage): WireRespon
 }
 
 async function upload(request: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {
-  await connected(request);
+  // Nothing is taken from a body that cannot be sent.
+  await new Promise<void>((resolve) => {
+    request.once('socket', (socket) => void connected(socket).then(resolve));
+  });
   for await (const chunk of body) {
     if (request.destroyed) return;
     if (!request.write(chunk)) await drained(request);
   }
   request.end();
-}
-
-/** Our agent hands a socket out when it is connected, so that nothing is taken from a body that cannot be sent. */
-function connected(request: ClientRequest): Promise<void> {
-  return new Promise((resolve) => request.once('socket', () => resolve()));
 }
 
 function drained(request: ClientRequest): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher, Agent as UndiciAgent } from 'undici';
-import type { Dialer } from './dial.ts';
+import { connected, type Dialer } from './dial.ts';
 import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wire.ts';
 
 type MakeDispatcher = (options: UndiciAgent.Options) => Dispatcher;
@@ -19,11 +19,15 @@ export function createPool(make: MakeDispatcher): Engine {
     const known = dispatchers.get(dialer);
     if (known !== undefined) return known;
     const dispatcher = make({
-      connect: ({ hostname, port, protocol }, callback) =>
-        dialer.dial({ hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) }, (failure, socket) => {
-          if (socket === null) callback(failure ?? new Error('closed'), null);
-          else callback(null, socket);
-        }),
+      connect: ({ hostname, port, protocol }, callback) => {
+        const socket = dialer.dial({ hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) });
+        const failed = (error: Error): void => callback(error, null);
+        socket.once('error', failed);
+        void connected(socket).then(() => {
+          socket.removeListener('error', failed);
+          callback(null, socket);
+        });
+      },
       // The deadlines are kept by idle-watch.ts and dial.ts, for both engines alike.
       headersTimeout: 0,
       bodyTimeout: 0,

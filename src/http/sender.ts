@@ -4,6 +4,7 @@ import { cancelledError } from './deadlines.ts';
 import { createDialer, type Dialer } from './dial.ts';
 import type { ExchangeEvent } from './events.ts';
 import { exchange, type Job, type Outcome } from './exchange.ts';
+import { createGrowing } from './growing.ts';
 import { createOneShot } from './one-shot.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Attempted, delayAfterAnswer, delayAfterFailure } from './retries.ts';
@@ -42,7 +43,7 @@ const POOL_AFTER = 10_000;
 
 /** Makes the `Send` that everything in fed uses. */
 export function createSender(options: SenderOptions): Sender {
-  const engines = options.engine === undefined ? growing() : only(options.engine);
+  const engine = options.engine ?? createGrowing(createOneShot(), POOL_AFTER, loadUndici);
   const dialers = new Map<string, Promise<Dialer>>();
   const closing = new AbortController();
   let count = 0;
@@ -77,7 +78,7 @@ export function createSender(options: SenderOptions): Sender {
         request,
         prepared,
         dialer,
-        engine: engines.next(),
+        engine,
         emit,
         closing: closing.signal,
       };
@@ -120,43 +121,12 @@ export function createSender(options: SenderOptions): Sender {
       for (const dialer of await Promise.allSettled(dialers.values())) {
         if (dialer.status === 'fulfilled') dialer.value.close();
       }
-      await engines.close();
+      await engine.close();
     },
   };
 }
 
-interface Engines {
-  next(): Engine;
-  close(): Promise<void>;
-}
-
-function only(engine: Engine): Engines {
-  return { next: () => engine, close: () => engine.close() };
-}
-
-/** `node:http` first; requests that undici could take go on there until it is loaded. */
-function growing(): Engines {
-  const first = createOneShot();
-  let pool: Engine | undefined;
-  let requests = 0;
-  return {
-    next() {
-      requests += 1;
-      if (requests === POOL_AFTER) {
-        import('./pool.ts')
-          .then(({ loadPool }) => loadPool())
-          .then(
-            (loaded) => {
-              pool = loaded;
-            },
-            // Without undici everything works as it did.
-            () => {},
-          );
-      }
-      return pool ?? first;
-    },
-    async close() {
-      await Promise.all([first.close(), pool?.close()]);
-    },
-  };
+async function loadUndici(): Promise<Engine> {
+  const { loadPool } = await import('./pool.ts');
+  return loadPool();
 }

@@ -30,14 +30,12 @@ const INVALID: Readonly<Record<string, TlsVerdict>> = {
 /**
  * What a TLS error means, by its code: Node's names for OpenSSL's verification results, and OpenSSL's own errors.
  * Undefined when the error is not about TLS.
- *
- * @param reason OpenSSL's own words for it
  */
 export function tlsFailure(
-  code: string,
+  error: { readonly code: string; readonly message: string },
   { peer, hostname }: { readonly peer: string; readonly hostname: string },
-  reason: string,
 ): TlsVerdict | undefined {
+  const code = openSslCode(error);
   const untrusted = UNTRUSTED[code];
   if (untrusted !== undefined) {
     return { message: `the certificate of ${peer} is not trusted: ${untrusted}`, hint: TRUST_HINT };
@@ -58,21 +56,23 @@ export function tlsFailure(
   }
   if (/CERTIFICATE_REQUIRED|ALERT_(BAD|UNKNOWN)_C|ALERT_HANDSHAKE_FAILURE/.test(code)) {
     return {
-      message: `${peer} refused the TLS handshake (${spoken(code, reason)})`,
+      message: `${peer} refused the TLS handshake (${spoken(code)})`,
       hint: 'If it wants a client certificate, name that with OS_CERT and OS_KEY, or cert: and key: in clouds.yaml.',
     };
   }
   if (/^(ERR_SSL_|ERR_TLS_|ERR_OSSL_)|^EPROTO$|^CERT_|^CRL_/.test(code)) {
-    return { message: `no TLS connection to ${peer} (${spoken(code, reason)})` };
+    return { message: `no TLS connection to ${peer} (${spoken(code)})` };
   }
   return undefined;
 }
 
-function spoken(code: string, reason: string): string {
-  return reason === ''
-    ? code
-        .replace(/^ERR_(SSL|TLS)_/, '')
-        .toLowerCase()
-        .replaceAll('_', ' ')
-    : reason;
+/** Node says EPROTO when OpenSSL's error is met while writing, and has its code in the message only. */
+function openSslCode({ code, message }: { readonly code: string; readonly message: string }): string {
+  const reason = code === 'EPROTO' ? /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] : undefined;
+  return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
+}
+
+function spoken(code: string): string {
+  const bare = code.replace(/^ERR_(SSL|TLS)_/, '');
+  return bare.toLowerCase().replaceAll('_', ' ');
 }

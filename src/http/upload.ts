@@ -2,6 +2,8 @@ import { UsageError } from '../errors.ts';
 import type { RequestBody } from '../ports/http.ts';
 import type { IdleWatch } from './idle-watch.ts';
 
+type Source = AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
+
 /** Larger bodies go out in pieces of this many bytes, so that their progress is seen. */
 const PIECE = 64 * 1024;
 
@@ -13,12 +15,11 @@ export class Upload implements AsyncIterable<Uint8Array> {
   readonly length: number | undefined;
   /** Bytes that the engine has taken. */
   sent = 0;
-  /** Whether something was taken from the caller's stream, which therefore cannot be sent once more. */
-  started = false;
   finished = false;
   /** What the caller's stream threw, or was wrong with its length. */
   failure: Error | undefined;
-  readonly #source: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
+  readonly #open: () => Source;
+  #source: Source | undefined;
   readonly #watch: IdleWatch;
   #stopped = false;
 
@@ -26,9 +27,14 @@ export class Upload implements AsyncIterable<Uint8Array> {
   constructor(body: RequestBody, announced: number | undefined, watch: IdleWatch) {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
     this.length = bytes instanceof Uint8Array ? bytes.byteLength : announced;
-    this.#source = bytes instanceof Uint8Array ? pieces(bytes) : bytes[Symbol.asyncIterator]();
+    this.#open = () => (bytes instanceof Uint8Array ? pieces(bytes) : bytes[Symbol.asyncIterator]());
     this.#watch = watch;
     if (announced !== undefined && announced !== this.length) throw this.#wrongLength(this.length ?? 0, announced);
+  }
+
+  /** Whether something was taken from the caller's stream, which therefore cannot be sent once more. */
+  get started(): boolean {
+    return this.#source !== undefined;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -49,15 +55,16 @@ export class Upload implements AsyncIterable<Uint8Array> {
     if (this.#stopped || this.finished) return;
     this.#stopped = true;
     this.#watch.sourceAwaited(false);
-    // A source that is asked to stop while it is busy may fail; nobody is interested any more.
-    Promise.resolve(this.#source.return?.()).catch(() => {});
+    // A source of which nothing was taken is left alone, for another attempt. One that is asked to stop while it is
+    // busy may fail; nobody is interested any more.
+    Promise.resolve(this.#source?.return?.()).catch(() => {});
   }
 
   async #next(): Promise<IteratorResult<Uint8Array>> {
     if (this.#stopped) return never();
-    this.started = true;
+    this.#source ??= this.#open();
     this.#watch.sourceAwaited(true);
-    const result = await this.#pull();
+    const result = await this.#pull(this.#source);
     if (this.#stopped) return never();
     this.#watch.sourceAwaited(false);
     const sent = this.sent + (result.done === true ? 0 : result.value.byteLength);
@@ -69,9 +76,9 @@ export class Upload implements AsyncIterable<Uint8Array> {
     return result;
   }
 
-  async #pull(): Promise<IteratorResult<Uint8Array>> {
+  async #pull(source: Source): Promise<IteratorResult<Uint8Array>> {
     try {
-      return await this.#source.next();
+      return await source.next();
     } catch (error) {
       throw this.#fail(error instanceof Error ? error : new Error('The body could not be read.', { cause: error }));
     }

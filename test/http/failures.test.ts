@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TransportError } from '../../src/errors.ts';
-import { DialFailure } from '../../src/http/dial.ts';
 import { failureOf } from '../../src/http/failures.ts';
 import { cut, type Handler, hang, raw, startServer, status, type TestServer } from '../support/server.ts';
+import { type SilentPort, silentPort } from '../support/silent-port.ts';
 import { bytesOf, ENGINES, failure, type Harness, harness, signal } from './support.ts';
 
 describe.each(ENGINES)('failures, by %s', (_name, make) => {
@@ -42,6 +44,43 @@ describe.each(ENGINES)('failures, by %s', (_name, make) => {
     await server.close();
     const error = await failure(sender.call(origin.replace('127.0.0.1', 'localhost')));
     expect(error).toMatchObject({ reason: 'connect', message: `connection refused by localhost:${server.port}` });
+  });
+
+  describe('when no connection comes about', () => {
+    let silent: SilentPort;
+
+    afterEach(() => silent.close());
+
+    it('gives up after the connect deadline', async () => {
+      const impatient = harness(await make(), { connectTimeoutMs: 300 });
+      silent = await silentPort();
+      expect(await failure(impatient.call(`http://127.0.0.1:${silent.port}/`))).toMatchObject({
+        reason: 'timeout',
+        message: `no connection to 127.0.0.1:${silent.port} within 300 ms`,
+      });
+      await impatient.close();
+    });
+
+    it('ends at once when it is closed meanwhile', async () => {
+      silent = await silentPort();
+      const answer = failure(sender.call(`http://127.0.0.1:${silent.port}/`));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sender.close();
+      expect(await answer).toMatchObject({ reason: 'aborted' });
+    });
+  });
+
+  it('holds the connect deadline against a server that does not begin with TLS', async () => {
+    const impatient = harness(await make(), { connectTimeoutMs: 300 });
+    const mute = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    expect(await failure(impatient.call(`https://127.0.0.1:${port}/`))).toMatchObject({
+      reason: 'timeout',
+      message: `no TLS connection to 127.0.0.1:${port} within 300 ms`,
+    });
+    await impatient.close();
+    mute.close();
   });
 
   it('says that a name cannot be resolved', async () => {
@@ -239,18 +278,9 @@ describe('the meaning of errors', () => {
 
   it('takes a refusal for the answer of several addresses', () => {
     const errors = [system('ENETUNREACH', 'connect'), system('ECONNREFUSED', 'connect')];
-    const { error, unsent, transient } = failureOf(new DialFailure('tcp', new AggregateError(errors)), where);
+    const { error, unsent, transient } = failureOf(new AggregateError(errors), where);
     expect(error).toMatchObject({ message: 'connection refused by cloud.example:8776', cause: errors[1] });
     expect({ unsent, transient }).toEqual({ unsent: true, transient: true });
-  });
-
-  it.each([
-    ['tcp', 'no connection to cloud.example:8776 within 5 s'],
-    ['tls', 'no TLS connection to cloud.example:8776 within 5 s'],
-  ] as const)('knows the connect deadline in %s', (stage, message) => {
-    const { error, unsent, transient } = failureOf(new DialFailure(stage, undefined, true), where);
-    expect(error).toMatchObject({ reason: 'timeout', message });
-    expect({ unsent, transient }).toEqual({ unsent: true, transient: false });
   });
 
   it('tells what may pass from what will not', () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TransportError, UsageError } from '../../src/errors.ts';
-import { type Handler, startServer, type TestServer, type TestServerOptions } from '../support/server.ts';
+import { type Handler, startServer, status, type TestServer, type TestServerOptions } from '../support/server.ts';
 import { bytesOf, ENGINES, failure, type Harness, harness, signal, streamOf } from './support.ts';
 
 const PIECE = Buffer.alloc(64 * 1024, 'x');
@@ -288,5 +288,27 @@ describe.each(ENGINES)('streams, by %s', (_name, make) => {
       message: `the connection to 127.0.0.1:${server.port} broke after 11 bytes of the answer`,
     });
     expect(sender.events.at(-1)).toMatchObject({ type: 'end', received: 11, error });
+  });
+});
+
+describe.each(ENGINES)('a stream that nobody took, by %s', (_name, make) => {
+  it('is sent once somebody listens', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const before = await startServer(status(200));
+    await before.close();
+    const listening = signal<TestServer>();
+    const sender = harness(await make(), {
+      retries: 4,
+      observe: ({ type, attempt }) => {
+        if (type === 'retry' && attempt === 1)
+          void startServer(status(200), { port: before.port }).then(listening.fire);
+      },
+    });
+    const answer = await sender.call(before.origin, { method: 'PUT', body: streamOf('a', 'b') });
+    const server = await listening.fired;
+    expect(answer.status).toBe(200);
+    expect(server.requests.map(({ body }) => body.toString())).toEqual(['ab']);
+    await sender.close();
+    await server.close();
   });
 });
