@@ -107,7 +107,7 @@ const own: readonly OptionSpec[] = [
 ];
 
 function flagsOf({ flag }: AccountOption): string {
-  return `${flag} <${flag.replace(/^--os-/, '')}>`;
+  return `${flag} <value>`;
 }
 
 /** All options that every command has, as commander takes them. */

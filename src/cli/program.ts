@@ -102,7 +102,7 @@ export interface TextSinks {
  * @throws UsageError
  */
 export function parseCommand(typed: Typed, module: CommandModule, sinks: TextSinks): Parsed | undefined {
-  const command = new Command(commandName(typed));
+  const command = new Command(`fed ${commandName(typed)}`);
   command
     .description(typed.entry.summary)
     .exitOverride()
