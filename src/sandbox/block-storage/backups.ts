@@ -4,7 +4,7 @@ import { text } from '../http/exchange.ts';
 import { empty, json, type Reply } from '../http/reply.ts';
 import type { Handler, Routes } from '../http/routes.ts';
 import { backupOf } from '../stock/block-storage.ts';
-import { type Item, itemJson } from '../stock/collection.ts';
+import type { Item } from '../stock/collection.ts';
 import { fault, notInThisVersion } from '../wsgi/answers.ts';
 import { bodyUnder, missing } from './body.ts';
 import { links, own, type VolumeContext } from './context.ts';
@@ -37,7 +37,7 @@ function list(context: VolumeContext, path: string, render: (backup: Item) => st
   return volumeListing(context, {
     path,
     key: 'backups',
-    items: own(context, 'backups').all,
+    collection: own(context, 'backups'),
     sortKeys,
     filters: ['name', 'status', 'volume_id'],
     unknownMarker: (marker) => missing('Backup', marker),
@@ -46,16 +46,15 @@ function list(context: VolumeContext, path: string, render: (backup: Item) => st
 }
 
 function brief(context: VolumeContext, backup: Item): string {
-  return itemJson(backup, `brief ${context.linkBase}`, () => ({
+  return JSON.stringify({
     id: backup.id,
     name: backup.name,
     links: links(context, `/backups/${backup.id}`),
-  }));
+  });
 }
 
 function full(context: VolumeContext, backup: Item): string {
-  const shown = () => ({ ...backup, links: links(context, `/backups/${backup.id}`) });
-  return itemJson(backup, `full ${context.linkBase}`, shown);
+  return JSON.stringify({ ...backup, links: links(context, `/backups/${backup.id}`) });
 }
 
 const create: Handler<VolumeContext> = async (context) => {

@@ -1,14 +1,15 @@
 import { json, type Reply } from '../http/reply.ts';
-import type { Item } from '../stock/collection.ts';
+import type { Collection, Item } from '../stock/collection.ts';
 import { fault } from '../wsgi/answers.ts';
-import { byFields, createdLast } from '../wsgi/order.ts';
+import { byFields, type Compare, createdLast } from '../wsgi/order.ts';
+import { pageOnce } from '../wsgi/pages.ts';
 import type { VolumeContext } from './context.ts';
 
 export interface ListingOf {
   /** The path below the project, for links: `/volumes/detail`. */
   readonly path: string;
   readonly key: string;
-  readonly items: readonly Item[];
+  readonly collection: Collection;
   readonly sortKeys: readonly string[];
   /** Query parameters by which a plain user may filter, exactly. Others are ignored. */
   readonly filters: readonly string[];
@@ -30,23 +31,29 @@ export function volumeListing(context: VolumeContext, listing: ListingOf): Reply
   );
   const order = orderOf(query, listing.sortKeys);
   if ('status' in order) return order;
-  const found = listing.items.filter((item) => listing.filters.every((name) => fits(item, name, query.get(name))));
-  const sorted = found.toSorted(order.compare);
+  const sorted = listing.collection.sorted(order.name, order.compare);
+  const wanted = listing.filters.filter((name) => query.has(name));
+  const found =
+    wanted.length === 0 ? sorted : sorted.filter((item) => wanted.every((name) => fits(item, name, query.get(name))));
   const marker = query.get('marker');
-  const at = marker === null ? -1 : sorted.findIndex(({ id }) => id === marker.toLowerCase());
+  const at = marker === null ? -1 : found.findIndex(({ id }) => id === marker.toLowerCase());
   if (marker !== null && at < 0 && listing.unknownMarker !== undefined) return listing.unknownMarker(marker);
   const start = at + 1 + ((numbers.offset as number | undefined) ?? 0);
-  const page = sorted.slice(start, start + limit);
-  const last = page.at(-1);
-  const parts = [`"${listing.key}":[${page.map(listing.render).join(',')}]`];
-  if (last !== undefined && page.length === limit) {
-    const rest = new URLSearchParams(query);
-    rest.delete('offset');
-    rest.set('marker', last.id);
-    const next = { rel: 'next', href: `${context.linkBase}${listing.path}?${rest}` };
-    parts.push(`"${listing.linksKey ?? `${listing.key}_links`}":${JSON.stringify([next])}`);
-  }
-  return json(200, `{${parts.join(',')}}`);
+  const { linkBase, minor } = context;
+  const make = () => {
+    const page = found.slice(start, start + limit);
+    const last = page.at(-1);
+    const parts = [`"${listing.key}":[${page.map(listing.render).join(',')}]`];
+    if (last !== undefined && page.length === limit) {
+      const rest = new URLSearchParams(query);
+      rest.delete('offset');
+      rest.set('marker', last.id);
+      const next = { rel: 'next', href: `${linkBase}${listing.path}?${rest}` };
+      parts.push(`"${listing.linksKey ?? `${listing.key}_links`}":${JSON.stringify([next])}`);
+    }
+    return `{${parts.join(',')}}`;
+  };
+  return json(200, pageOnce(found, `${linkBase}${listing.path}?${query} ${minor}`, make));
 }
 
 function whole(name: string, value: string | null): number | undefined | Reply {
@@ -61,7 +68,10 @@ function fits(item: Item, name: string, wanted: string | null): boolean {
   return wanted === null || String(item[name] ?? '').toLowerCase() === wanted.toLowerCase();
 }
 
-function orderOf(query: URLSearchParams, known: readonly string[]): { compare: (a: Item, b: Item) => number } | Reply {
+function orderOf(
+  query: URLSearchParams,
+  known: readonly string[],
+): { readonly name: string; readonly compare: Compare } | Reply {
   const sort = query.get('sort');
   if (sort !== null && query.has('sort_key')) {
     const message =
@@ -76,5 +86,5 @@ function orderOf(query: URLSearchParams, known: readonly string[]): { compare: (
   if (given.some(([, direction]) => direction !== 'asc' && direction !== 'desc')) {
     return fault(400, "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'.");
   }
-  return { compare: given.length === 0 ? createdLast : byFields(given) };
+  return { name: JSON.stringify(given), compare: given.length === 0 ? createdLast : byFields(given) };
 }

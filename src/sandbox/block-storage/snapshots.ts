@@ -3,7 +3,7 @@ import { microseconds } from '../data/time.ts';
 import { isRecord, text } from '../http/exchange.ts';
 import { empty, json, type Reply } from '../http/reply.ts';
 import type { Handler, Routes } from '../http/routes.ts';
-import { type Item, itemJson } from '../stock/collection.ts';
+import type { Item } from '../stock/collection.ts';
 import { fault } from '../wsgi/answers.ts';
 import { bodyUnder, missing, unknownField } from './body.ts';
 import { own, type VolumeContext } from './context.ts';
@@ -38,7 +38,7 @@ function list(context: VolumeContext, path: string, render: (snapshot: Item) => 
   return volumeListing(context, {
     path,
     key: 'snapshots',
-    items: own(context, 'snapshots').all,
+    collection: own(context, 'snapshots'),
     sortKeys,
     filters,
     unknownMarker: (marker) => missing('Snapshot', marker),
@@ -48,12 +48,12 @@ function list(context: VolumeContext, path: string, render: (snapshot: Item) => 
 
 /** In listings, without what `detail` adds. */
 function brief(snapshot: Item): string {
-  const shown = () => Object.fromEntries(Object.entries(snapshot).filter(([name]) => !name.startsWith(extended)));
-  return itemJson(snapshot, 'brief', shown);
+  const shown = Object.entries(snapshot).filter(([name]) => !name.startsWith(extended));
+  return JSON.stringify(Object.fromEntries(shown));
 }
 
 function full(snapshot: Item): string {
-  return itemJson(snapshot, 'full', () => snapshot);
+  return JSON.stringify(snapshot);
 }
 
 const create: Handler<VolumeContext> = async (context) => {

@@ -1,7 +1,7 @@
 import { isRecord, jsonBody } from '../http/exchange.ts';
 import { json } from '../http/reply.ts';
 import type { Handler, Routes } from '../http/routes.ts';
-import { type Item, itemJson } from '../stock/collection.ts';
+import type { Item } from '../stock/collection.ts';
 import { fault } from '../wsgi/answers.ts';
 import { missing } from './body.ts';
 import type { VolumeContext } from './context.ts';
@@ -15,7 +15,7 @@ export function typeRoutes(routes: Routes<VolumeContext>): void {
         path: '/types',
         key: 'volume_types',
         linksKey: 'volume_type_links',
-        items: all(context),
+        collection: context.cloud.stock.shared('volumeTypes'),
         sortKeys: ['id', 'name', 'is_public', 'created_at', 'updated_at', 'description'],
         filters: [],
         render: full,
@@ -30,12 +30,8 @@ export function typeRoutes(routes: Routes<VolumeContext>): void {
     .on('DELETE', '/types/*', () => forbidden('type_delete'));
 }
 
-function all(context: VolumeContext): readonly Item[] {
-  return context.cloud.stock.shared('volumeTypes').all;
-}
-
 function full(type: Item): string {
-  return itemJson(type, 'full', () => type);
+  return JSON.stringify(type);
 }
 
 function forbidden(policy: string) {

@@ -33,7 +33,15 @@ const actions: Readonly<Record<string, Change>> = {
   'os-set_bootable': (context, volume, options) =>
     changed(context, volume, { bootable: String(dig(options, 'bootable') === true) }, 200),
   'os-attach': (context, volume) => changed(context, volume, { status: 'in-use' }),
-  'os-detach': (context, volume) => changed(context, volume, { status: 'available', attachments: [] }),
+  'os-detach': (context, volume) => {
+    const reply = changed(context, volume, { status: 'available', attachments: [] });
+    // How a server looks depends on its volumes.
+    for (const { server_id } of volume.attachments as { server_id: string }[]) {
+      const server = own(context, 'servers').get(server_id);
+      if (server !== undefined) own(context, 'servers').put({ ...server });
+    }
+    return reply;
+  },
   'os-reserve': (context, volume) => changed(context, volume, { status: 'attaching' }),
   'os-unreserve': (context, volume) => changed(context, volume, { status: 'available' }),
   'os-reset_status': operatorsOnly('reset_status'),

@@ -3,7 +3,7 @@ import { microseconds } from '../data/time.ts';
 import { isRecord, text } from '../http/exchange.ts';
 import { empty, json, type Reply } from '../http/reply.ts';
 import type { Handler, Routes } from '../http/routes.ts';
-import { type Item, itemJson } from '../stock/collection.ts';
+import type { Item } from '../stock/collection.ts';
 import { visibleImage } from '../stock/images.ts';
 import { fault, notInThisVersion } from '../wsgi/answers.ts';
 import { bodyUnder, missing, unknownField } from './body.ts';
@@ -55,7 +55,7 @@ function list(context: VolumeContext, path: string, render: (volume: Item) => st
   return volumeListing(context, {
     path,
     key: 'volumes',
-    items: own(context, 'volumes').all,
+    collection: own(context, 'volumes'),
     sortKeys,
     filters,
     unknownMarker: (marker) => missing('Volume', marker),
@@ -64,23 +64,23 @@ function list(context: VolumeContext, path: string, render: (volume: Item) => st
 }
 
 function brief(context: VolumeContext, volume: Item): string {
-  return itemJson(volume, `brief ${context.linkBase}`, () => ({
+  return JSON.stringify({
     id: volume.id,
     name: volume.name,
     links: links(context, `/volumes/${volume.id}`),
-  }));
+  });
 }
 
 function full(context: VolumeContext, volume: Item): string {
   const { minor } = context;
-  return itemJson(volume, `full ${minor} ${context.linkBase}`, () => ({
+  return JSON.stringify({
     ...volume,
     ...(minor >= 13 ? { group_id: null } : {}),
     ...(minor >= 48 ? { shared_targets: false, service_uuid: null } : {}),
     ...(minor >= 63 ? { volume_type_id: typeId(context, volume) } : {}),
     ...(minor >= 65 ? { consumes_quota: true } : {}),
     links: links(context, `/volumes/${volume.id}`),
-  }));
+  });
 }
 
 function typeId({ cloud }: VolumeContext, volume: Item): string | null {

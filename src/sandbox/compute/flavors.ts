@@ -1,6 +1,6 @@
 import { json } from '../http/reply.ts';
 import type { Routes } from '../http/routes.ts';
-import { type Item, itemJson } from '../stock/collection.ts';
+import type { Item } from '../stock/collection.ts';
 import { fault, notInThisVersion } from '../wsgi/answers.ts';
 import { byFields } from '../wsgi/order.ts';
 import { type ComputeContext, forbidden, links } from './context.ts';
@@ -42,17 +42,17 @@ function list(context: ComputeContext, path: string, render: (context: ComputeCo
 }
 
 function brief(context: ComputeContext, flavor: Item): string {
-  return itemJson(flavor, `brief ${context.minor >= 55} ${context.exchange.origin}`, () => ({
+  return JSON.stringify({
     id: flavor.id,
     name: flavor.name,
     ...(context.minor >= 55 ? { description: null } : {}),
     links: links(context, `/flavors/${flavor.id}`),
-  }));
+  });
 }
 
 function full(context: ComputeContext, flavor: Item): string {
   const { minor } = context;
-  return itemJson(flavor, `full ${minor} ${context.exchange.origin}`, () => ({
+  return JSON.stringify({
     id: flavor.id,
     name: flavor.name,
     ram: flavor.ram,
@@ -66,5 +66,5 @@ function full(context: ComputeContext, flavor: Item): string {
     links: links(context, `/flavors/${flavor.id}`),
     ...(minor >= 55 ? { description: null } : {}),
     ...(minor >= 61 ? { extra_specs: {} } : {}),
-  }));
+  });
 }

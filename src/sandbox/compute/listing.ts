@@ -1,6 +1,7 @@
 import { json, type Reply } from '../http/reply.ts';
 import type { Item } from '../stock/collection.ts';
 import { fault } from '../wsgi/answers.ts';
+import { pageOnce } from '../wsgi/pages.ts';
 import type { ComputeContext } from './context.ts';
 
 export interface ListingOf {
@@ -30,16 +31,20 @@ export function computeListing(context: ComputeContext, listing: ListingOf): Rep
   const at = marker === null ? -1 : listing.items.findIndex(({ id }) => id.toLowerCase() === marker.toLowerCase());
   if (marker !== null && at < 0) return listing.unknownMarker?.(marker) ?? fault(400, `marker [${marker}] not found`);
   const start = at + 1 + (linked ? 0 : Number(query.get('offset') ?? 0));
-  const page = listing.items.slice(start, start + limit);
-  const last = page.at(-1);
-  const parts = [`"${listing.key}":[${page.map(listing.render).join(',')}]`];
-  if (paged && linked && last !== undefined && page.length === limit) {
-    const rest = new URLSearchParams(query);
-    rest.set('marker', last.id);
-    const next = { rel: 'next', href: `${context.exchange.origin}/compute/v2.1${listing.path}?${rest}` };
-    parts.push(`"${listing.key}_links":${JSON.stringify([next])}`);
-  }
-  return json(200, `{${parts.join(',')}}`);
+  const { origin } = context.exchange;
+  const make = () => {
+    const page = listing.items.slice(start, start + limit);
+    const last = page.at(-1);
+    const parts = [`"${listing.key}":[${page.map(listing.render).join(',')}]`];
+    if (paged && linked && last !== undefined && page.length === limit) {
+      const rest = new URLSearchParams(query);
+      rest.set('marker', last.id);
+      const next = { rel: 'next', href: `${origin}/compute/v2.1${listing.path}?${rest}` };
+      parts.push(`"${listing.key}_links":${JSON.stringify([next])}`);
+    }
+    return `{${parts.join(',')}}`;
+  };
+  return json(200, pageOnce(listing.items, `${origin}${listing.path}?${query} ${context.minor}`, make));
 }
 
 function numberFault(query: URLSearchParams, names: readonly string[]): Reply | undefined {

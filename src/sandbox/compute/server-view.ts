@@ -1,18 +1,18 @@
-import { type Item, itemJson } from '../stock/collection.ts';
+import type { Item } from '../stock/collection.ts';
 import { bookmark, type ComputeContext, links, own } from './context.ts';
 
 /** How servers look, which depends on the microversion. */
 
 export function briefServer(context: ComputeContext, server: Item): string {
-  return itemJson(server, `brief ${context.exchange.origin}`, () => ({
+  return JSON.stringify({
     id: server.id,
     name: server.name,
     links: links(context, `/servers/${server.id}`),
-  }));
+  });
 }
 
 export function fullServer(context: ComputeContext, server: Item): string {
-  return itemJson(server, `full ${context.minor} ${context.exchange.origin}`, () => ({
+  return JSON.stringify({
     ...withoutExtensions(context, server),
     'OS-EXT-AZ:availability_zone': server.availability_zone,
     config_drive: '',
@@ -24,7 +24,7 @@ export function fullServer(context: ComputeContext, server: Item): string {
     'OS-EXT-STS:power_state': server.power_state,
     'os-extended-volumes:volumes_attached': attachedVolumes(context, server).map((id) => ({ id })),
     ...newer(context, server),
-  }));
+  });
 }
 
 /** What an update answers. */

@@ -6,6 +6,7 @@ export interface Random {
   pick<T>(list: readonly T[]): T;
   /** Lower-case hexadecimal digits. */
   hex(length: number): string;
+  bytes(length: number): Buffer;
   /** A version 4 UUID. */
   uuid(): string;
 }
@@ -22,6 +23,11 @@ export function randomFrom(...labels: readonly (string | number)[]): Random {
   return {
     integer,
     hex,
+    bytes: (length) => {
+      const words = Buffer.alloc(Math.ceil(length / 4) * 4);
+      for (let at = 0; at < words.length; at += 4) words.writeUInt32BE(next(), at);
+      return words.subarray(0, length);
+    },
     pick: (list) => list[integer(list.length)] as (typeof list)[number],
     uuid: () => {
       const digits = hex(32);

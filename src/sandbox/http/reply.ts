@@ -12,12 +12,12 @@ export interface Reply {
   readonly length?: number;
 }
 
-/** A JSON body; a text is taken as JSON that is already written. */
+/** A JSON body; a text or bytes are taken as JSON that is already written. */
 export function json(status: number, body: unknown, headers: readonly HeaderLine[] = []): Reply {
   return {
     status,
     headers: [['Content-Type', 'application/json'], ...headers],
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Exchange } from '../http/exchange.ts';
 import type { Reply } from '../http/reply.ts';
 import type { Handler } from '../http/routes.ts';
 import type { Cloud } from '../model.ts';
-import { type Item, itemJson } from '../stock/collection.ts';
+import type { Item } from '../stock/collection.ts';
 import { visibleImage } from '../stock/images.ts';
 import { webobError } from '../wsgi/answers.ts';
 import type { ScopedToken } from '../wsgi/scope.ts';
@@ -46,10 +46,10 @@ export function notAuthorized({ exchange }: ImageContext, action: string): Reply
 
 /** An image as it is shown, alone and in listings. */
 export function imageJson(image: Item): string {
-  return itemJson(image, 'full', () => ({
+  return JSON.stringify({
     ...image,
     self: `/v2/images/${image.id}`,
     file: `/v2/images/${image.id}/file`,
     schema: '/v2/schemas/image',
-  }));
+  });
 }

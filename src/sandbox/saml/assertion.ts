@@ -121,7 +121,7 @@ function attributesOf(response: string): Map<string, string[]> {
 /** The signature's element with its value left out, and a certificate that is only as long as a real one. */
 function signature(reference: string): string {
   const algorithm = (name: string) => `Algorithm="http://www.w3.org/${name}"`;
-  const certificate = Buffer.from(randomFrom('certificate').hex(1560), 'hex').toString('base64');
+  const certificate = randomFrom('certificate').bytes(780).toString('base64');
   return (
     `<xmldsig:Signature><xmldsig:SignedInfo><xmldsig:CanonicalizationMethod ${algorithm('2001/10/xml-exc-c14n#')} />` +
     `<xmldsig:SignatureMethod ${algorithm('2000/09/xmldsig#rsa-sha1')} /><xmldsig:Reference URI="#${reference}"><xmldsig:Transforms>` +

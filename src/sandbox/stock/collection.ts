@@ -95,20 +95,3 @@ export class Collection {
 function keyOf(id: string): string {
   return id.toLowerCase().replace(/ +$/, '');
 }
-
-const rendered = new WeakMap<Item, Map<string, string>>();
-
-/** An item's JSON in one of its views, made once: items never change. */
-export function itemJson(item: Item, view: string, make: () => unknown): string {
-  let views = rendered.get(item);
-  if (views === undefined) {
-    views = new Map();
-    rendered.set(item, views);
-  }
-  let text = views.get(view);
-  if (text === undefined) {
-    text = JSON.stringify(make());
-    views.set(view, text);
-  }
-  return text;
-}

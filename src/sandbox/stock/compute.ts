@@ -20,6 +20,7 @@ const servers: Seed = function* (context) {
   const user = seedUser(context);
   const image = context.others('images')[0]?.id ?? '';
   const sizes = context.common('flavors');
+  const hosts = [0, 1, 2, 3].map((host) => context.random(`host ${host}`).hex(56));
   for (let i = 0; i < context.settings.servers; i++) {
     const id = random.uuid();
     const state = stateOf(i);
@@ -30,7 +31,7 @@ const servers: Seed = function* (context) {
       tenant_id: context.projectId,
       user_id: user,
       metadata: {},
-      hostId: random.hex(56),
+      hostId: random.pick(hosts),
       image,
       flavor: sizes[i % 3]?.id,
       created: seconds(madeAt(i)),

@@ -7,7 +7,7 @@ const SIZE = 64 * 1024;
 
 /** The content of an image that was there from the beginning. */
 export function seededContent(id: string): Buffer {
-  return Buffer.from(randomFrom('image', id).hex(SIZE * 2), 'hex');
+  return randomFrom('image', id).bytes(SIZE);
 }
 
 const images: Seed = (context) => {
