@@ -39,7 +39,7 @@ export interface Sandbox {
   cloud(name: string): SandboxCloudInfo;
   /** The OS_* variables of a user's openrc. `local` is an account that providers have of their own. */
   env(user: string, cloud?: string): Record<string, string>;
-  /** The one-time password of this moment, for a user who has any. */
+  /** The one-time password of this moment. @throws RangeError for a user who has none */
   passcode(user: string): string;
   readonly faults: {
     add(fault: Fault): Promise<StandingFault>;

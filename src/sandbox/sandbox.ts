@@ -64,7 +64,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     controlUrl: controlListener.url,
     cloud: (name) => infoOf(named(name)[0] as Running),
     env: (user, cloud = 'home') => envOf((named(cloud)[0] as Running).cloud, user),
-    passcode: (user) => totp(people.find(({ name }) => name === user)?.totpSecret ?? '', settings.clock.now()),
+    passcode: (user) => {
+      const secret = people.find(({ name }) => name === user)?.totpSecret;
+      if (secret === undefined) throw new RangeError(`${user} has no one-time passwords`);
+      return totp(secret, settings.clock.now());
+    },
     faults: board,
     expireTokens: (name) => {
       for (const { cloud } of named(name)) cloud.tokens.expireAll();

@@ -7,7 +7,7 @@ import type { FaultBoard } from './faults/board.ts';
 import type { RequestFault } from './faults/fault.ts';
 import { type Exchange, exchangeOf } from './http/exchange.ts';
 import { apacheFailure, apachePage, html, json, type Reply } from './http/reply.ts';
-import { send } from './http/writer.ts';
+import { type Sending, send } from './http/writer.ts';
 import { identity } from './identity/service.ts';
 import { image } from './image/service.ts';
 import type { RequestLog } from './log.ts';
@@ -57,10 +57,12 @@ export async function serve(
   if (response.destroyed) return;
   const cut = faults.find((fault) => fault.kind === 'cut');
   const slow = faults.find((fault) => fault.kind === 'slow');
-  await send(response, reply, {
+  const sending: Sending = {
     ...(cut === undefined ? {} : { cutAfter: cut.afterBytes ?? 'half' }),
     ...(slow === undefined ? {} : { bytesPerSecond: slow.bytesPerSecond }),
-  });
+  };
+  // A body that cannot be read to its end (an image that is deleted meanwhile) breaks off.
+  await send(response, reply, sending).catch(() => response.destroy());
 }
 
 async function answer(
@@ -74,7 +76,9 @@ async function answer(
   if (exchange.path === cloud.module.presentPath) return present(cloud, exchange);
   try {
     return await mount.handle(cloud, exchange, exchange.path.slice(mount.prefix.length));
-  } catch {
+  } catch (error) {
+    // A client that went away in the middle of its body is no fault of ours.
+    if (!exchange.stream.errored) process.emitWarning(error instanceof Error ? error : String(error));
     return apacheFailure();
   }
 }

@@ -34,6 +34,7 @@ describe('one-time passwords', () => {
     expect((await tokens(sandbox.home.authUrl, totp('erin', code), 'research')).status).toBe(201);
     now += 30_000;
     expect((await tokens(sandbox.home.authUrl, totp('erin', code), 'research')).status).toBe(401);
+    expect(() => sandbox.passcode('alice')).toThrow('alice has no one-time passwords');
   });
 });
 
