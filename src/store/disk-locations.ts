@@ -2,16 +2,8 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocationEntry, LocationStore } from '../ports/memory.ts';
-import {
-  appendRecent,
-  type LocationPaths,
-  pathsIn,
-  readLocationFile,
-  SHARDS,
-  shardOf,
-  shardPath,
-} from './location-files.ts';
-import { forgottenLine, keyOf, lineOf, type Remembered, readLine, startOfId } from './location-lines.ts';
+import { appendRecent, type LocationPaths, pathsIn, readLocationFile, SHARDS, shardPath } from './location-files.ts';
+import { forgottenLine, keyOf, lineOf, partOf, type Remembered, readLine, startOfId } from './location-lines.ts';
 import { KnownLines, lastLines, latestLines, linesStartingWith } from './location-scan.ts';
 import { withLock } from './lock.ts';
 import { whyUnsafe } from './private-files.ts';
@@ -101,7 +93,7 @@ class DiskLocations implements LocationStore {
   #find(id: string): LocationEntry[] {
     const start = startOfId(id);
     const { recent, retired } = this.#readNewer();
-    const shard = this.#read(shardPath(this.#paths, shardOf(start)));
+    const shard = this.#read(shardPath(this.#paths, partOf(start)));
     const found = new Map<string, Remembered>();
     for (const content of [shard, retired, recent]) {
       for (const line of linesStartingWith(content, start)) {
@@ -163,12 +155,12 @@ class DiskLocations implements LocationStore {
     const inRecent = lastLines(recent, keys.length);
     const inRetired = lastLines(retired, keys.length);
     const counts = new Map<number, number>();
-    for (const key of keys) counts.set(shardOf(key), (counts.get(shardOf(key)) ?? 0) + 1);
+    for (const key of keys) counts.set(partOf(key), (counts.get(partOf(key)) ?? 0) + 1);
     const shards = new Map<number, (key: string) => string | undefined>();
     return (key) => {
       const newer = inRecent(key) ?? inRetired(key);
       if (newer !== undefined) return newer;
-      const shard = shardOf(key);
+      const shard = partOf(key);
       const inShard = shards.get(shard) ?? lastLines(this.#read(shardPath(this.#paths, shard)), counts.get(shard) ?? 1);
       shards.set(shard, inShard);
       return inShard(key);

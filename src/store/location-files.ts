@@ -24,10 +24,11 @@
  */
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { header, isUnfinishedHeader, partOf, readHeader } from './location-lines.ts';
+import { header, isUnfinishedHeader, readHeader } from './location-lines.ts';
 import { ensurePrivate, errorCode, makePrivateDirectory, PRIVATE_FILE } from './private-files.ts';
 import type { Trouble } from './trouble.ts';
 
+/** As many as `partOf` knows parts. */
 export const SHARDS = 256;
 const NOTHING = Buffer.alloc(0);
 /** More often than this in one append nobody retires `recent`, at a quarter of a megabyte each time. */
@@ -54,11 +55,6 @@ export function pathsIn(directory: string): LocationPaths {
 /** The file of a shard, by its number. */
 export function shardPath(paths: LocationPaths, shard: number): string {
   return join(paths.shards, shard.toString(16).padStart(2, '0'));
-}
-
-/** The number of the shard of a line, a key, or of how lines about an id begin. */
-export function shardOf(start: string): number {
-  return partOf(start, SHARDS);
 }
 
 /** A whole file; empty when it is not there, cannot be read, or is damaged (then it is put aside). */

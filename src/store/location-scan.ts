@@ -35,8 +35,10 @@ export function lastLines(content: Buffer, lookups: number): (key: string) => st
  */
 export function latestLines(text: string): { latest: Map<string, string>; foreign: number } {
   const latest = new Map<string, string>();
-  const foreign = eachLine(text, (start, endOfKey, end) => {
-    const key = text.slice(start, endOfKey);
+  const foreign = eachLine(text, (start, end) => {
+    const keyEnd = endOfKey(text, start, end);
+    if (keyEnd < 0) return;
+    const key = text.slice(start, keyEnd);
     latest.delete(key);
     latest.set(key, text.slice(start, end));
   });
@@ -44,18 +46,15 @@ export function latestLines(text: string): { latest: Map<string, string>; foreig
 }
 
 /**
- * Call `visit` with where each complete line begins, where its key ends, and where it ends.
+ * Call `visit` with where each complete line begins and ends.
  *
  * @returns how many lines are none of ours: there was damage. A line that was cut short does not count
  */
-export function eachLine(text: string, visit: (start: number, endOfKey: number, end: number) => void): number {
+export function eachLine(text: string, visit: (start: number, end: number) => void): number {
   let foreign = 0;
   let start = 0;
-  while (start < text.length) {
-    const end = text.indexOf('\n', start);
-    if (end < 0) break;
-    const keyEnd = endOfKey(text, start, end);
-    if (keyEnd >= 0 && text.startsWith(END, end - END.length)) visit(start, keyEnd, end);
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    if (text.startsWith('["', start) && text.startsWith(END, end - END.length)) visit(start, end);
     else if (end > start && !isExpected(text.slice(start, end))) foreign += 1;
     start = end + 1;
   }
@@ -90,8 +89,8 @@ export class KnownLines {
   /** Later lines count more. */
   addAll(content: Buffer): void {
     const text = content.toString('latin1');
-    eachLine(text, (start, endOfKey, end) => {
-      this.#lines.set(hashOf(text, start, endOfKey) | 0, hashOf(text, start, end, OTHER_FACTOR) | 0);
+    eachLine(text, (start, end) => {
+      this.#lines.set(hashOf(text, start, endOfKey(text, start, end)) | 0, hashOf(text, start, end, OTHER_FACTOR) | 0);
     });
   }
 

@@ -11,8 +11,8 @@ import {
   renameSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { type LocationPaths, shardOf, shardPath, whatIsWrong, writeWhole } from './location-files.ts';
-import { header, isForgotten, readHeader } from './location-lines.ts';
+import { type LocationPaths, shardPath, whatIsWrong, writeWhole } from './location-files.ts';
+import { header, isForgotten, partOf, readHeader } from './location-lines.ts';
 import { eachLine, latestLines } from './location-scan.ts';
 import { withLock } from './lock.ts';
 import {
@@ -75,9 +75,9 @@ function retire(paths: LocationPaths): boolean {
 
 function byShard(text: string): { shards: Map<number, string[]>; foreign: number } {
   const shards = new Map<number, string[]>();
-  const foreign = eachLine(text, (start, _endOfKey, end) => {
+  const foreign = eachLine(text, (start, end) => {
     const line = text.slice(start, end);
-    const shard = shardOf(line);
+    const shard = partOf(line);
     const others = shards.get(shard);
     if (others === undefined) shards.set(shard, [line]);
     else others.push(line);

@@ -12,8 +12,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LocationStore } from '../../src/ports/memory.ts';
 import { openDiskLocations } from '../../src/store/disk-locations.ts';
-import { shardOf } from '../../src/store/location-files.ts';
-import { hashOf, keyOf, startOfId } from '../../src/store/location-lines.ts';
+import { hashOf, keyOf, partOf, startOfId } from '../../src/store/location-lines.ts';
 import { allOf, entry, locationsConformance } from './locations.conformance.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -27,7 +26,7 @@ function open(directory = path('locations')): LocationStore {
 /** Entries with ids of the usual length, all different, the same at each call. */
 function entries(count: number, first = 0): ReturnType<typeof entry>[] {
   return Array.from({ length: count }, (_, index) =>
-    entry(`6f1f0000-0000-4000-8000-${String(first + index).padStart(12, '0')}`),
+    entry(`6f1f0000-0000-4000-8000-${(first + index).toString(16).padStart(12, '0')}`),
   );
 }
 
@@ -143,6 +142,16 @@ describe('locations on disk', () => {
     expect(Math.max(...sizes)).toBeLessThan(2 * (sizes.reduce((sum, size) => sum + size, 0) / 256));
   });
 
+  it('are spread evenly also when ids are no UUIDs', async () => {
+    const names = entries(20_000).map((each, index) => entry(`vm-${index}.example.org`, { provider: each.id }));
+    await open().put(names);
+    const sizes = readdirSync(path('locations', 'shards')).map(
+      (name) => statSync(path('locations', 'shards', name)).size,
+    );
+    expect(sizes).toHaveLength(256);
+    expect(Math.max(...sizes)).toBeLessThan(2 * (sizes.reduce((sum, size) => sum + size, 0) / 256));
+  });
+
   it('do not grow with what is put and forgotten again and again', async () => {
     const store = open();
     const few = entries(300);
@@ -159,9 +168,9 @@ describe('locations on disk', () => {
 
   it('drop what was learned first when a shard is full', async () => {
     const provider = 'p'.repeat(3000);
-    const shard = shardOf(startOfId('sought'));
+    const shard = partOf(startOfId('sought'));
     const sameShard = Array.from({ length: 300_000 }, (_, index) => `id-${index}`)
-      .filter((id) => shardOf(startOfId(id)) === shard)
+      .filter((id) => partOf(startOfId(id)) === shard)
       .slice(0, 600)
       .map((id) => entry(id, { provider }));
     const store = open();
@@ -241,7 +250,7 @@ describe('damaged locations', () => {
   it('lose only the damaged lines of a shard that is written anew', async () => {
     const many = await fill();
     const first = many[0]?.id ?? '';
-    const shard = path('locations', 'shards', shardOf(startOfId(first)).toString(16).padStart(2, '0'));
+    const shard = path('locations', 'shards', partOf(startOfId(first)).toString(16).padStart(2, '0'));
     writeFileSync(shard, `garbage\n${'#'.repeat(20_000)}\n`, { flag: 'a' });
     await fill(4000);
     await fill(8000);
