@@ -1,4 +1,5 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import type { HttpProxy } from './proxy-variables.ts';
 import type { TlsSettings } from './trust.ts';
 
 export interface DialTarget {
@@ -6,21 +7,37 @@ export interface DialTarget {
   readonly port: number;
 }
 
-/** How far a connection had come when it failed; `tls` once TCP was there. */
+/** How far a connection had come when it failed. */
 export interface DialStage {
-  readonly stage: 'tcp' | 'tls';
+  /** `proxy` once there was a connection to the proxy, `tls` once there was one to the host. */
+  readonly stage: 'tcp' | 'proxy' | 'tls';
   readonly timedOut: boolean;
+  /** The proxy on the way. */
+  readonly proxy: HttpProxy | undefined;
 }
 
+type DialCallback = (error: Error | null, socket: Socket | null) => void;
+
 /**
- * Opens connections for both engines, so that deadlines, trust and errors are the same for both. One for each
- * connection profile.
+ * Opens connections for both engines, so that deadlines, trust, proxies and errors are the same for both. One for
+ * each connection profile.
  */
 export interface Dialer {
-  /** A socket that is being connected; an error that it emits before it is has a stage (see `dialStageOf`). */
-  dial(target: DialTarget): Socket;
+  /**
+   * A socket that is being connected, or undefined when it comes by `callback`, connected, because it needs a tunnel
+   * first. An error before there is a connection has a stage (see `dialStageOf`).
+   */
+  dial(target: DialTarget, callback: DialCallback): Socket | undefined;
   /** Give up the connections that are still being made. */
   close(): void;
+}
+
+export interface DialerOptions {
+  /** For name resolution, TCP and TLS together. */
+  readonly timeoutMs: number;
+  /** Absent: plain TCP. */
+  readonly tls: TlsSettings | undefined;
+  readonly proxyFor: (target: DialTarget) => HttpProxy | undefined;
 }
 
 const stages = new WeakMap<Error, DialStage>();
@@ -36,52 +53,89 @@ export function connected(socket: Socket): Promise<void> {
   return connections.get(socket) ?? Promise.resolve();
 }
 
-/**
- * @param timeoutMs for name resolution, TCP and TLS together
- * @param tls absent: plain TCP
- */
-export function createDialer(timeoutMs: number, tls?: TlsSettings): Dialer {
+export function createDialer({ timeoutMs, tls, proxyFor }: DialerOptions): Dialer {
   const underway = new Set<Socket>();
 
-  function dial({ hostname, port }: DialTarget): Socket {
+  function dial(target: DialTarget, callback: DialCallback): Socket | undefined {
+    const proxy = proxyFor(target);
+    if (proxy === undefined || tls === undefined) return direct(proxy ?? target, tls, proxy);
+    tunnelled(target, tls, proxy).then(
+      (socket) => callback(null, socket),
+      (error: Error) => callback(error, null),
+    );
+    return undefined;
+  }
+
+  function direct(target: DialTarget, secured: TlsSettings | undefined, proxy: HttpProxy | undefined): Socket {
     const socket =
-      tls === undefined
-        ? connectTcp({ host: hostname, port })
-        : tls.connect({
-            host: hostname,
-            port,
-            // RFC 6066 section 3: an address is not a server name.
-            ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-            ...tls.options,
-          });
+      secured === undefined
+        ? connectTcp({ host: target.hostname, port: target.port })
+        : secured.connect({ ...tlsOptions(secured, target), port: target.port });
     socket.setNoDelay(true).setKeepAlive(true, 60_000);
     let stage: DialStage['stage'] = 'tcp';
-    const failed = (error: Error): void => void stages.set(error, { stage, timedOut: false });
-    const timer = setTimeout(() => {
-      const late = new Error('the connect deadline passed');
-      stages.set(late, { stage, timedOut: true });
-      socket.removeListener('error', failed).destroy(late);
-    }, timeoutMs);
-    const settle = (): void => {
-      clearTimeout(timer);
-      underway.delete(socket);
-    };
-    underway.add(socket);
-    socket.on('error', failed).once('close', settle);
+    const settle = guard(socket, () => ({ stage, proxy }), timeoutMs);
     socket.once('connect', () => {
       stage = 'tls';
     });
     connections.set(
       socket,
       new Promise((resolve) => {
-        socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
+        socket.once(secured === undefined ? 'connect' : 'secureConnect', () => {
           settle();
-          socket.removeListener('error', failed);
           resolve();
         });
       }),
     );
     return socket;
+  }
+
+  async function tunnelled(target: DialTarget, secured: TlsSettings, proxy: HttpProxy): Promise<Socket> {
+    const started = performance.now();
+    const plain = direct(proxy, undefined, proxy);
+    await new Promise((resolve, reject) => {
+      plain.once('error', reject);
+      void connected(plain).then(resolve);
+    });
+    const left = Math.max(1, timeoutMs - (performance.now() - started));
+    const settlePlain = guard(plain, () => ({ stage: 'proxy', proxy }), left);
+    const { openTunnel } = await import('./tunnel.ts');
+    await openTunnel(plain, target, proxy).catch((error: Error) => {
+      if (!stages.has(error)) stages.set(error, { stage: 'proxy', timedOut: false, proxy });
+      plain.destroy();
+      throw error;
+    });
+    settlePlain();
+    const socket = secured.connect({ ...tlsOptions(secured, target), socket: plain.on('error', () => {}) });
+    const settle = guard(socket, () => ({ stage: 'tls', proxy }), left);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject).once('secureConnect', resolve);
+    });
+    settle();
+    return socket;
+  }
+
+  /** Mark the errors of a socket as those of a connection that is not there yet, and end it after `ms`. */
+  function guard(socket: Socket, at: () => Omit<DialStage, 'timedOut'>, ms: number): () => void {
+    const failed = (error: Error): void => {
+      if (!stages.has(error)) stages.set(error, { ...at(), timedOut: false });
+    };
+    const timer = setTimeout(() => {
+      const late = new Error('the connect deadline passed');
+      stages.set(late, { ...at(), timedOut: true });
+      socket.destroy(late);
+    }, ms);
+    const settle = (): void => {
+      clearTimeout(timer);
+      underway.delete(socket);
+      socket.removeListener('error', failed);
+    };
+    underway.add(socket);
+    // Not taken away by an error: others may still have to hear of it.
+    socket.on('error', failed).once('close', () => {
+      clearTimeout(timer);
+      underway.delete(socket);
+    });
+    return settle;
   }
 
   return {
@@ -90,4 +144,9 @@ export function createDialer(timeoutMs: number, tls?: TlsSettings): Dialer {
       for (const socket of underway) socket.destroy();
     },
   };
+}
+
+function tlsOptions({ options }: TlsSettings, { hostname }: DialTarget) {
+  // RFC 6066 section 3: an address is not a server name.
+  return { ...options, host: hostname, ...(isIP(hostname) === 0 ? { servername: hostname } : {}) };
 }

@@ -1,5 +1,6 @@
 import { TransportError, type TransportReason } from '../errors.ts';
 import { type DialStage, dialStageOf } from './dial.ts';
+import type { HttpProxy } from './proxy-variables.ts';
 import { tlsFailure } from './tls-failures.ts';
 
 /** Where a request was going and how far it came. */
@@ -34,9 +35,7 @@ interface Verdict {
 export function failureOf(error: unknown, where: Whereabouts): Failure {
   const dial = dialStageOf(error);
   const cause = rootOf(error);
-  const { reason, message, hint, transient } = dial?.timedOut
-    ? connectTimeout(where, dial.stage)
-    : verdict(cause, where, dial?.stage);
+  const { reason, message, hint, transient } = verdict(cause, where, dial);
   return {
     error: new TransportError(message, { provider: where.provider, reason, url: where.url, cause, hint }),
     unsent: dial !== undefined || UNSENT_CALLS.has(fieldOf(cause, 'syscall')),
@@ -46,7 +45,14 @@ export function failureOf(error: unknown, where: Whereabouts): Failure {
 
 const UNSENT_CALLS = new Set(['connect', 'getaddrinfo']);
 
-function verdict(cause: unknown, where: Whereabouts, stage: DialStage['stage'] | undefined): Verdict {
+function verdict(cause: unknown, origin: Whereabouts, dial: DialStage | undefined): Verdict {
+  const { proxy, stage } = dial ?? {};
+  if (stage === 'proxy' && proxy !== undefined) return refusedByProxy(cause, origin, proxy, dial?.timedOut === true);
+  const where =
+    stage === 'tcp' && proxy !== undefined
+      ? { ...origin, peer: `the proxy ${proxy.peer}`, hostname: proxy.hostname }
+      : origin;
+  if (dial?.timedOut) return connectTimeout(where, dial.stage);
   const code = fieldOf(cause, 'code');
   const tls = tlsFailure({ code, message: fieldOf(cause, 'message') }, where);
   if (tls !== undefined) return { reason: 'tls', ...tls };
@@ -107,6 +113,20 @@ function broken(where: Whereabouts, stage: DialStage['stage'] | undefined): Verd
         ? `${where.peer} closed the connection without an answer`
         : `the connection to ${where.peer} broke after ${where.received} bytes of the answer`,
     transient: where.received === undefined,
+  };
+}
+
+function refusedByProxy(
+  cause: unknown,
+  { peer, connectTimeoutMs }: Whereabouts,
+  proxy: HttpProxy,
+  late: boolean,
+): Verdict {
+  const said = late ? `it did not answer within ${seconds(connectTimeoutMs)}` : words(cause);
+  return {
+    reason: late ? 'timeout' : 'connect',
+    message: `the proxy ${proxy.peer} made no connection to ${peer}: ${said}`,
+    hint: 'The variable https_proxy names that proxy; no_proxy lists hosts that are reached without it.',
   };
 }
 

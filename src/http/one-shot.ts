@@ -41,7 +41,9 @@ const IDLE_CONNECTION_MS = 4_000;
 
 function dialingAgent(http: { Agent: typeof NodeAgent }, dialer: Dialer): NodeAgent {
   const agent = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
-  agent.createConnection = ({ hostname, port }) => dialer.dial({ hostname: hostname ?? '', port: Number(port) });
+  // Node's callback takes an error or a connection; its type wants a connection in any case.
+  agent.createConnection = ({ hostname, port }, callback) =>
+    dialer.dial({ hostname: hostname ?? '', port: Number(port) }, callback as Parameters<Dialer['dial']>[1]);
   return agent;
 }
 

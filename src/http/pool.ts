@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Dispatcher, Agent as UndiciAgent } from 'undici';
 import { connected, type Dialer } from './dial.ts';
@@ -20,12 +21,18 @@ export function createPool(make: MakeDispatcher): Engine {
     if (known !== undefined) return known;
     const dispatcher = make({
       connect: ({ hostname, port, protocol }, callback) => {
-        const socket = dialer.dial({ hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) });
-        const failed = (error: Error): void => callback(error, null);
+        const target = { hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+        const done = (error: Error | null, made: Socket | null): void => {
+          if (made === null) callback(error ?? new Error('no connection'), null);
+          else callback(null, made);
+        };
+        const socket = dialer.dial(target, done);
+        if (socket === undefined) return;
+        const failed = (error: Error): void => done(error, null);
         socket.once('error', failed);
         void connected(socket).then(() => {
           socket.removeListener('error', failed);
-          callback(null, socket);
+          done(null, socket);
         });
       },
       // The deadlines are kept by idle-watch.ts and dial.ts, for both engines alike.

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { HeaderPairs, SendRequest } from '../ports/http.ts';
+import type { HttpProxy } from './proxy-variables.ts';
 
 /** A request that was checked, in the parts that both engines need. */
 export interface Prepared {
@@ -26,6 +27,7 @@ const CONNECTION_HEADERS = new Set([
   'connection',
   'expect',
   'keep-alive',
+  'proxy-authorization',
   'proxy-connection',
   'te',
   'trailer',
@@ -61,6 +63,16 @@ export function prepare(request: SendRequest, userAgent: string): Prepared {
     headers,
     length,
     shownUrl: `${url.origin}${path.replace(/\?.*$/s, '')}`,
+  };
+}
+
+/** The same by way of a proxy that passes requests on (RFC 9112 section 3.2.2). */
+export function throughProxy(prepared: Prepared, { authorization }: HttpProxy): Prepared {
+  const credentials = authorization === undefined ? [] : [['Proxy-Authorization', authorization] as const];
+  return {
+    ...prepared,
+    path: `http://${prepared.peer}${prepared.path}`,
+    headers: [...prepared.headers, ...credentials],
   };
 }
 

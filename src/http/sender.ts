@@ -6,7 +6,8 @@ import type { ExchangeEvent } from './events.ts';
 import { exchange, type Job, type Outcome } from './exchange.ts';
 import { createGrowing } from './growing.ts';
 import { createOneShot } from './one-shot.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { type Prepared, prepare, throughProxy } from './prepare.ts';
+import { type Environment, proxyFor } from './proxy-variables.ts';
 import { type Attempted, delayAfterAnswer, delayAfterFailure } from './retries.ts';
 import { loadTrust } from './trust.ts';
 import type { Engine } from './wire.ts';
@@ -24,6 +25,8 @@ export interface SenderOptions {
   readonly observe?: ((event: ExchangeEvent) => void) | undefined;
   /** By default `node:http` first, and undici when a process has made very many requests. */
   readonly engine?: Engine;
+  /** Where proxies are named; the process's environment by default. */
+  readonly env?: Environment;
 }
 
 export interface Sender {
@@ -44,6 +47,7 @@ const POOL_AFTER = 10_000;
 /** Makes the `Send` that everything in fed uses. */
 export function createSender(options: SenderOptions): Sender {
   const engine = options.engine ?? createGrowing(createOneShot(), POOL_AFTER, loadUndici);
+  const env = options.env ?? process.env;
   const dialers = new Map<string, Promise<Dialer>>();
   const closing = new AbortController();
   let count = 0;
@@ -60,14 +64,25 @@ export function createSender(options: SenderOptions): Sender {
     const key = secure ? JSON.stringify([profile.caFile, profile.certFile, profile.keyFile, profile.insecure]) : '';
     const known = dialers.get(key);
     if (known !== undefined) return known;
-    const made = (async () => createDialer(options.connectTimeoutMs, secure ? await loadTrust(profile) : undefined))();
+    const made = (async () =>
+      createDialer({
+        timeoutMs: options.connectTimeoutMs,
+        tls: secure ? await loadTrust(profile) : undefined,
+        proxyFor: (target) => proxyFor({ ...target, secure }, env),
+      }))();
     dialers.set(key, made);
     made.catch(() => dialers.delete(key));
     return made;
   }
 
+  /** TLS goes through a tunnel, which the dialer makes; other requests are handed to the proxy as a whole. */
+  function routed(prepared: Prepared): Prepared {
+    const proxy = proxyFor(prepared, env);
+    return proxy === undefined || prepared.secure ? prepared : throughProxy(prepared, proxy);
+  }
+
   async function send(request: SendRequest): Promise<SendResponse> {
-    const prepared = prepare(request, options.userAgent);
+    const prepared = routed(prepare(request, options.userAgent));
     const dialer = await dialerFor(request.connection, prepared.secure);
     const id = ++count;
     for (let attempt = 1, waited = 0; ; attempt += 1) {
