@@ -24,13 +24,17 @@ async function withServer(use: (scope: ContractScope, url: string, id: string) =
     );
     await use(scope, url, id);
   } finally {
-    const deleted = await scope.call('DELETE', url);
-    expect([deleted.status, deleted.text]).toEqual([204, '']);
+    const removed = await scope.call('DELETE', url);
+    expect([removed.status, removed.text]).toEqual([204, '']);
     const gone = await eventually(
       () => scope.get(url),
       (answer) => answer.status === 404,
     );
     expect(gone.json.itemNotFound.message).toBe(`Instance ${id} could not be found.`);
+    // It is still among the changes, for those who ask for them.
+    const changes = await scope.get(`${scope.compute}/servers/detail?changes-since=2020-01-01T00:00:00Z`);
+    const deleted = changes.json.servers.find((one: { id: string }) => one.id === id);
+    expect(deleted).toMatchObject({ status: 'DELETED', 'OS-EXT-STS:vm_state': 'deleted' });
   }
 }
 

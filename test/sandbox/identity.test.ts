@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/api.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { call } from '../contract/http.ts';
+import { type Answer, call } from '../contract/http.ts';
+import { present } from '../contract/login.ts';
 import { federated, login, password, tokens } from './login.ts';
 
 let sandbox: Sandbox;
@@ -109,6 +110,35 @@ describe('tokens', () => {
     sandbox.setTokenLifetime(3600);
     const next = (await federated(sandbox, 'alice', 'sp-b')).json.token;
     expect(Date.parse(next.expires_at) - Date.parse(next.issued_at)).toBe(3_600_000);
+  });
+});
+
+describe('an assertion that is presented late', () => {
+  async function presentAfter(provider: string, ms: number): Promise<Answer> {
+    const home = await tokens(sandbox.home.authUrl, password('alice'), 'research');
+    const entry = home.json.token.service_providers.find(({ id }: { id: string }) => id === provider);
+    const identity = { methods: ['token'], token: { id: home.headers['x-subject-token'] } };
+    const body = { auth: { identity, scope: { service_provider: { id: provider } } } };
+    const asserted = await call('POST', `${sandbox.home.authUrl}/auth/OS-FEDERATION/saml2/ecp`, { body });
+    now += ms;
+    return present(entry.sp_url, asserted.text);
+  }
+
+  it('is refused by Shibboleth after four minutes, as too old', async () => {
+    expect((await presentAfter('sp-a', 235_000)).status).toBe(302);
+    const late = await presentAfter('sp-a', 250_000);
+    expect(late.status).toBe(500);
+    expect(late.text).toContain('Message expired, was issued too long ago.');
+  });
+
+  it('is refused by Shibboleth when it comes from the future', async () => {
+    const early = await presentAfter('sp-a', -200_000);
+    expect([early.status, early.text]).toEqual([500, expect.stringContaining('was issued in the future')]);
+  });
+
+  it('is taken by mellon for its whole hour', async () => {
+    expect((await presentAfter('sp-b', 3_500_000)).status).toBe(303);
+    expect((await presentAfter('sp-b', 3_700_000)).status).toBe(400);
   });
 });
 

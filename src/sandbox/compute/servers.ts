@@ -81,13 +81,22 @@ function list(context: ComputeContext, path: string, render: (context: ComputeCo
           ['created', 'desc'],
           ['id', 'desc'],
         ] as const);
-  const sorted = own(context, 'servers').sorted(JSON.stringify(fields), byFields(fields));
+  const sorted =
+    since === null
+      ? own(context, 'servers').sorted(JSON.stringify(fields), byFields(fields))
+      : changedSince(context, Date.parse(since)).toSorted(byFields(fields));
   const wanted = ['status', 'image', 'flavor'].filter((name) => query.has(name));
   const fits = (server: Item) =>
     (pattern?.test(String(server.name)) ?? true) &&
     wanted.every((name) => String(server[name]).toLowerCase() === query.get(name)?.toLowerCase());
   const items = pattern === undefined && wanted.length === 0 ? sorted : sorted.filter(fits);
   return computeListing(context, { path, key: 'servers', items, render: (server) => render(context, server) });
+}
+
+/** Who asks for changes is shown the deleted ones, too. */
+function changedSince(context: ComputeContext, since: number): Item[] {
+  const all = [...own(context, 'servers').all, ...own(context, 'deletedServers').all];
+  return all.filter(({ updated }) => Date.parse(String(updated)) >= since);
 }
 
 const create: Handler<ComputeContext> = async (context) => {
@@ -189,6 +198,8 @@ const update: Handler<ComputeContext> = async (context, parameters) => {
 function remove(context: ComputeContext, server: Item): Reply {
   const going = { ...server, task_state: 'deleting' };
   own(context, 'servers').putFor(context.cloud.settings.settleMs, going, undefined);
+  const updated = seconds(context.cloud.clock.now());
+  own(context, 'deletedServers').put({ ...server, status: 'DELETED', vm_state: 'deleted', power_state: 0, updated });
   for (const volume of own(context, 'volumes').all) {
     const left = (volume.attachments as { server_id: string }[]).filter((one) => one.server_id !== server.id);
     if (left.length === (volume.attachments as unknown[]).length) continue;

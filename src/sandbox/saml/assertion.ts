@@ -62,7 +62,8 @@ export interface Presented {
   readonly id: string;
   readonly destination: string;
   readonly relayState: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, like the next one. */
+  readonly issuedAt: number;
   readonly notOnOrAfter: number;
   readonly attributes: ReadonlyMap<string, readonly string[]>;
   /** Whether every byte of the response is as it was signed. */
@@ -80,6 +81,7 @@ export function readEnvelope(body: string, key: SigningKey): Presented | undefin
     id,
     destination: unescaped(destination),
     relayState: unescaped(/<ns1:RelayState [^>]*>([^<]*)</.exec(body)?.[1] ?? ''),
+    issuedAt: Date.parse(/IssueInstant="([^"]*)"/.exec(response)?.[1] ?? '') || 0,
     notOnOrAfter: Date.parse(/NotOnOrAfter="([^"]*)"/.exec(response)?.[1] ?? '') || 0,
     attributes: attributesOf(response),
     genuine: value === sign(blank, key),

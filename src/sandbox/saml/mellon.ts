@@ -28,6 +28,7 @@ export const mellon: SamlModule = {
       presented?.genuine === true &&
       presented.destination === cloud.spUrl &&
       presented.relayState.startsWith(cloud.base) &&
+      presented.notOnOrAfter > cloud.clock.now() &&
       cloud.sessions.isFirst(presented);
     if (!taken) return badRequest();
     const cookie = `${COOKIE}=${cloud.sessions.begin(presented)}; Version=1; Path=/; Domain=${new URL(cloud.base).hostname}`;

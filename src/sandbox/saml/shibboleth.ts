@@ -11,6 +11,10 @@ const PAGE: readonly HeaderLine[] = [
   ['Cache-Control', 'private,no-store,no-cache,max-age=0'],
 ];
 
+/** How far clocks may be apart (`clockSkew`), and how old a message may be on top of that (the MessageFlow rule). */
+const SKEW_MS = 180_000;
+const LONGEST_MS = SKEW_MS + 60_000;
+
 export const shibboleth: SamlModule = {
   presentPath: '/Shibboleth.sso/SAML2/ECP',
   relayStatePrefix: () => 'ss:mem:',
@@ -36,6 +40,12 @@ export const shibboleth: SamlModule = {
     if (!presented.genuine) {
       const text = 'Message was signed, but signature could not be verified.';
       return errorPage(cloud, 'opensaml::FatalProfileException', where, text);
+    }
+    const age = cloud.clock.now() - presented.issuedAt;
+    if (age > LONGEST_MS || age < -SKEW_MS) {
+      const text =
+        age > 0 ? 'Message expired, was issued too long ago.' : 'Message rejected, was issued in the future.';
+      return errorPage(cloud, 'opensaml::SecurityPolicyException', where, text);
     }
     if (!cloud.sessions.isFirst(presented)) {
       const text = `Rejecting replayed message ID (${presented.id}).`;

@@ -2,13 +2,14 @@ import type { Random } from '../data/random.ts';
 import type { Settings } from '../settings.ts';
 import type { Item } from './collection.ts';
 
-/** The types of which clouds have resources from the beginning. */
+/** What is kept for somebody; most of it is there from the beginning. */
 export type Seeded =
   | 'volumes'
   | 'snapshots'
   | 'backups'
   | 'volumeTypes'
   | 'servers'
+  | 'deletedServers'
   | 'flavors'
   | 'serverGroups'
   | 'keypairs'
