@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionProfile, Send, SendRequest, SendResponse } from '../ports/http.ts';
 import { cancelledError } from './deadlines.ts';
 import { createDialer, type Dialer } from './dial.ts';
@@ -114,6 +113,7 @@ export function createSender(options: SenderOptions): Sender {
 
   /** @throws TransportError when the request is cancelled meanwhile */
   async function pause(ms: number, request: SendRequest, prepared: Prepared): Promise<void> {
+    const { setTimeout: sleep } = await import('node:timers/promises');
     const { signal } = closing;
     const either = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]);
     await sleep(ms, undefined, { signal: either }).catch(() => {

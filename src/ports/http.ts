@@ -5,10 +5,16 @@
  * (several `Set-Cookie` lines are the case that every map-shaped header object gets wrong).
  */
 
-/** Header lines as they are on the wire: order, case and repetitions are kept. */
+/**
+ * Header lines as they are on the wire: order, case and repetitions are kept. Each character is one byte (ISO 8859-1),
+ * both ways.
+ */
 export type HeaderPairs = ReadonlyArray<readonly [name: string, value: string]>;
 
-/** A body to send: all of it, or a stream that can be read once. */
+/**
+ * A body to send: all of it, or a stream that can be read once. A stream is not touched before there is a connection,
+ * and one of which something was taken is closed (`return`) when the rest is not wanted.
+ */
 export type RequestBody = string | Uint8Array | AsyncIterable<Uint8Array>;
 
 /** How to reach a host: what clouds.yaml calls `cacert`, `cert`, `key` and `verify`. Paths are absolute. */

@@ -255,6 +255,25 @@ describe.each(ENGINES)('streams, by %s', (_name, make) => {
     });
   });
 
+  it('never takes a body for complete that was cut before anybody read it', async () => {
+    const origin = await serve((request, response) => {
+      response.writeHead(200, { 'Content-Length': '1000' });
+      response.write('a beginning', () => request.socket.destroy());
+    });
+    const { body } = await sender.call(origin);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await failure(bytesOf(body))).toMatchObject({ reason: 'reset' });
+  });
+
+  it('gives a whole body also when the connection ends before anybody reads it', async () => {
+    const origin = await serve((_request, response) => {
+      response.writeHead(200, { 'Content-Length': '5', Connection: 'close' }).end('whole');
+    });
+    const { body } = await sender.call(origin);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await bytesOf(body)).toString()).toBe('whole');
+  });
+
   it('gives a body out only once', async () => {
     const origin = await serve((_request, response) => void response.end('body'));
     const { body } = await sender.call(origin);

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
@@ -211,6 +212,12 @@ describe.each(ENGINES)('requests and answers on the wire, by %s', (_name, make) 
   it('reads a body that ends with its connection', async () => {
     const origin = await serve(raw('HTTP/1.0 200 OK\r\n\r\nto the end'));
     expect((await bytesOf((await sender.call(`${origin}/`)).body)).toString()).toBe('to the end');
+  });
+
+  it.skipIf(!networkInterfaces().lo?.some(({ address }) => address === '::1'))('reaches an IPv6 address', async () => {
+    server = await startServer(json({ v: 6 }), { host: '::1' });
+    expect((await bytesOf((await sender.call(`${server.origin}/`)).body)).toString()).toBe('{"v":6}');
+    expect(server.requests[0]?.headers).toContainEqual([expect.stringMatching(/^host$/i), `[::1]:${server.port}`]);
   });
 
   it('uses a connection again for requests that follow each other', async () => {
