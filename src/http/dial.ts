@@ -1,11 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import type { DialTarget } from './dial-target.ts';
 import type { HttpProxy } from './proxy-variables.ts';
 import type { TlsSettings } from './trust.ts';
-
-export interface DialTarget {
-  readonly hostname: string;
-  readonly port: number;
-}
 
 /** How far a connection had come when it failed. */
 export interface DialStage {

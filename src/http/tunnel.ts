@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net';
-import type { DialTarget } from './dial.ts';
+import type { DialTarget } from './dial-target.ts';
 import type { HttpProxy } from './proxy-variables.ts';
 
 const LARGEST_HEAD = 16 * 1024;
