@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { openDiskLocations } from '../../src/store/disk-locations.ts';
+import { pathsIn } from '../../src/store/location-files.ts';
+import { settle } from '../../src/store/settle.ts';
+import { createTrouble } from '../../src/store/trouble.ts';
+import { entry } from './locations.conformance.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+const { path, warn, warnings } = temporaryDirectory();
+const settleAll = (): void => settle(pathsIn(path('store')), createTrouble('Locations', path('store'), warn));
+const open = () => openDiskLocations({ directory: path('store'), warn });
+/** Ids of one shard, as they end alike. */
+const idsOfOneShard = Array.from({ length: 200 }, (_, index) => `${String(index).padStart(34, '0')}7f`);
+
+it('moves all lines to the shards of their ids', async () => {
+  await open().put([entry(idsOfOneShard[0] ?? ''), entry(idsOfOneShard[1] ?? ''), entry('a name')]);
+  settleAll();
+  expect(readdirSync(path('store'))).toEqual(['shards']);
+  expect(readdirSync(path('store', 'shards'))).toHaveLength(2);
+  expect(readFileSync(path('store', 'shards', '7f'), 'latin1').split('\n')).toHaveLength(4);
+  expect(await open().find('a name')).toEqual([entry('a name')]);
+});
+
+it('does nothing when there is nothing to move', () => {
+  mkdirSync(path('store'));
+  settleAll();
+  expect(readdirSync(path('store'))).toEqual([]);
+});
+
+it('writes a shard that has doubled anew, without what was forgotten or is said twice', async () => {
+  for (const provider of ['sp-a', 'sp-b', 'sp-c']) await open().put(idsOfOneShard.map((id) => entry(id, { provider })));
+  for (const id of idsOfOneShard.slice(3)) await open().forget('server', id);
+  settleAll();
+  const lines = readFileSync(path('store', 'shards', '7f'), 'latin1')
+    .trimEnd()
+    .split('\n');
+  expect(lines[0]).toMatch(/^fed locations 1 \d+$/);
+  expect(lines.slice(1).map((line) => JSON.parse(line).slice(0, 3))).toEqual(
+    idsOfOneShard.slice(0, 3).map((id) => [id, 'server', 'sp-c']),
+  );
+});
+
+it('loses nothing when it fails on the way, and goes on the next time', async () => {
+  const ids = Array.from({ length: 256 }, (_, index) => `${'0'.repeat(34)}${index.toString(16).padStart(2, '0')}`);
+  await open().put(ids.map((id) => entry(id)));
+  // A shard that cannot be written, whoever runs this.
+  mkdirSync(path('store', 'shards', '80'), { recursive: true });
+  expect(settleAll).toThrow(/EISDIR/);
+  expect(existsSync(path('store', 'lock'))).toBe(false);
+  await open().put([entry(ids[0] ?? '', { provider: 'sp-b' })]);
+  for (const id of ids.slice(1)) expect(await open().find(id)).toEqual([entry(id)]);
+  rmdirSync(path('store', 'shards', '80'));
+  settleAll();
+  settleAll();
+  expect(readdirSync(path('store'))).toEqual(['shards']);
+  for (const id of ids.slice(1)) expect(await open().find(id)).toEqual([entry(id)]);
+  expect(await open().find(ids[0] ?? '')).toEqual([entry(ids[0] ?? '', { provider: 'sp-b' })]);
+});
+
+it('removes what a killed process has left half written', async () => {
+  await open().put([entry('one')]);
+  mkdirSync(path('store', 'shards'));
+  writeFileSync(path('store', 'shards', '7f.1-x.tmp'), 'half');
+  settleAll();
+  expect(readdirSync(path('store', 'shards'))).toHaveLength(1);
+  expect(warnings).toEqual([]);
+});
