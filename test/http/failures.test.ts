@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TransportError } from '../../src/errors.ts';
 import { failureOf } from '../../src/http/failures.ts';
 import { cut, type Handler, hang, raw, startServer, status, type TestServer } from '../support/server.ts';
@@ -63,10 +63,13 @@ describe.each(ENGINES)('failures, by %s', (_name, make) => {
 
     it('ends at once when it is closed meanwhile', async () => {
       silent = await silentPort();
+      const connecting = (): number => process.getActiveResourcesInfo().filter((one) => /ConnectWrap/.test(one)).length;
       const answer = failure(sender.call(`http://127.0.0.1:${silent.port}/`));
       await new Promise((resolve) => setTimeout(resolve, 50));
+      const during = connecting();
       await sender.close();
       expect(await answer).toMatchObject({ reason: 'aborted' });
+      await vi.waitFor(() => expect(connecting()).toBe(during - 1));
     });
   });
 
