@@ -20,7 +20,7 @@ for await (const _chunk of answer.body);
 await new Promise((resolve) => setTimeout(resolve, 20));
 console.log(JSON.stringify({
   status: answer.status,
-  modules: process.moduleLoadList.filter((name) => /^NativeModule (tls|_tls_|https|worker_threads|crypto)/.test(name)),
+  modules: process.moduleLoadList.filter((name) => /^NativeModule (https|_tls_wrap)$/.test(name)),
   alive: process.getActiveResourcesInfo().filter((name) => /socket|timer|timeout/i.test(name)),
 }));
 `;
