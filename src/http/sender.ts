@@ -35,11 +35,12 @@ export interface Sender {
 }
 
 /**
- * Requests after which undici is loaded. Measured on this project's machine (2 cores) in CPU time of whole
- * processes against a local server: loading undici costs 550 ms on Node 20 and 300 ms on Node 24, most of it V8
- * compiling its parser. Once it runs, a small request costs 0.09 ms instead of 0.08 ms of `node:http` on Node 20,
- * and 0.05 ms instead of 0.08 ms on Node 24, where it has earned its price after some 10,000 requests. A process
- * that made as many will probably make as many again; a command never gets there.
+ * Requests after which undici is loaded. Measured in CPU time of whole processes against a local server (2 cores,
+ * noisy: compare, don't quote): eight requests at once cost 17 ms more than one on `node:http`, and 430 ms more with
+ * undici on Node 20, 290 ms more on Node 24, most of it V8 compiling its parser. Once it runs, a small request costs
+ * 0.04 instead of 0.05 ms on Node 20, and 0.06 instead of 0.09 ms on Node 24, so it has earned its price after some
+ * 10,000 requests or more (a large download costs it more, not less). A process that made as many will probably
+ * make as many again; a command never gets there.
  */
 const POOL_AFTER = 10_000;
 
