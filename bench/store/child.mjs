@@ -9,8 +9,9 @@ process.on('exit', () => {
   process.stdout.write(`${(user + system) / 1000}\n`);
 });
 
-if (what !== 'nothing') {
-  const store = await contenders[contender](directory);
+const open = what === 'nothing' ? undefined : await contenders[contender]();
+if (open !== undefined && what !== 'load') {
+  const store = open(directory);
   if (what === 'get') {
     const found = await store.find(idOf(Math.floor(Math.random() * Number(count))));
     if (!Array.isArray(found) || found.length !== 1) throw new Error(`not found: ${JSON.stringify(found)}`);

@@ -126,7 +126,8 @@ function locations(contenders) {
   say(
     `Medians of ${rounds} runs; "nothing" is the process that does neither. In brackets the whole process's ratio.\n`,
   );
-  say('| entries | nothing | store | get | put | bytes an entry |\n|---|---|---|---|---|---|');
+  say('| entries | nothing | store | loading its code | loading and get | loading and put | bytes an entry |');
+  say('|---|---|---|---|---|---|---|');
   for (const size of sizes) {
     for (const contender of contenders) {
       const times = contender === 'conf' && size >= 100_000 ? (size > 100_000 ? 1 : 3) : rounds;
@@ -135,6 +136,7 @@ function locations(contenders) {
       const bytes = bytesIn(directory) / size;
       const cases = {
         nothing: () => runChild('nothing'),
+        load: () => runChild('load', contender),
         get: () => runChild('get', contender, directory, size),
         put: () => runChild('put', contender, directory, size),
       };
@@ -145,11 +147,11 @@ function locations(contenders) {
       }
       const costs = sideBySide(cases, times);
       const base = costs.get('nothing');
-      const row = [over(costs, 'get'), over(costs, 'put'), bytes.toFixed(0)];
+      const row = [over(costs, 'load'), over(costs, 'get'), over(costs, 'put'), bytes.toFixed(0)];
       say(`| ${size} | ${base?.wall.toFixed(0)} | ${contender} | ${row.join(' | ')} |`);
       if (moving) {
-        for (const name of Object.keys(cases).slice(3))
-          say(`| ${size} | | ${contender} | | ${name}: ${over(costs, name)} | |`);
+        for (const name of Object.keys(cases).slice(4))
+          say(`| ${size} | | ${contender} | | | ${name}: ${over(costs, name)} | |`);
       }
       rmSync(directory, { recursive: true, force: true });
     }

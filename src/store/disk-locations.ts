@@ -63,7 +63,9 @@ class DiskLocations implements LocationStore {
       const key = keyOf(type, id);
       const line = forgottenLine(key);
       const last = this.#lastLine([key])(key);
-      if (last !== undefined && last !== line) this.#append(new Map([[key, line]]));
+      if (last === undefined || last === line) return;
+      this.#known?.lines.learn(key, line);
+      this.#append([line]);
     }, undefined);
     return Promise.resolve();
   }
@@ -122,19 +124,20 @@ class DiskLocations implements LocationStore {
     }
     this.#dropStaleKnowledge();
     this.#lookedUp += lines.size;
-    const isKnown =
-      this.#lookedUp > LOOKUPS_BEFORE_KNOWING_ALL ? this.#amongAllKnown() : this.#amongLinesOf([...lines.keys()]);
-    for (const [key, line] of lines) if (isKnown(key, line)) lines.delete(key);
-    if (lines.size > 0) this.#append(lines);
+    const isNew =
+      this.#lookedUp > LOOKUPS_BEFORE_KNOWING_ALL ? this.#notAmongAll() : this.#notTheLast([...lines.keys()]);
+    const unwritten: string[] = [];
+    for (const [key, line] of lines) if (isNew(key, line)) unwritten.push(line);
+    if (unwritten.length > 0) this.#append(unwritten);
   }
 
-  #append(lines: ReadonlyMap<string, string>): void {
-    const length = appendRecent(this.#paths, [...lines.values()]);
+  #append(lines: readonly string[]): void {
     const known = this.#known;
+    // Should it fail, then what was learned was not kept.
+    this.#known = undefined;
+    const length = appendRecent(this.#paths, lines);
     if (length > (known === undefined ? RECENT_BYTES : RECENT_BYTES_IN_BULK)) settle(this.#paths, this.#trouble);
-    if (known === undefined) return;
-    for (const [key, line] of lines) known.lines.add(key, line);
-    known.state = stateOf(this.#paths);
+    if (known !== undefined) this.#known = { lines: known.lines, state: stateOf(this.#paths) };
   }
 
   /** When another process has moved lines, some may have come and gone that this one never saw. */
@@ -144,9 +147,9 @@ class DiskLocations implements LocationStore {
     this.#lookedUp = 0;
   }
 
-  #amongLinesOf(keys: readonly string[]): (key: string, line: string) => boolean {
+  #notTheLast(keys: readonly string[]): (key: string, line: string) => boolean {
     const lastLine = this.#lastLine(keys);
-    return (key, line) => lastLine(key) === line;
+    return (key, line) => lastLine(key) !== line;
   }
 
   /** How to find the last line about each of these keys. */
@@ -167,7 +170,7 @@ class DiskLocations implements LocationStore {
     };
   }
 
-  #amongAllKnown(): (key: string, line: string) => boolean {
+  #notAmongAll(): (key: string, line: string) => boolean {
     const state = stateOf(this.#paths);
     if (this.#known === undefined || state.length !== this.#known.state.length) {
       const { recent, retired } = this.#readNewer();
@@ -177,7 +180,7 @@ class DiskLocations implements LocationStore {
       this.#known = { lines, state };
     }
     const { lines } = this.#known;
-    return (key, line) => lines.has(key, line);
+    return (key, line) => lines.learn(key, line);
   }
 
   #allSettled(): KnownLines {

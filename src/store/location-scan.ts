@@ -82,10 +82,6 @@ const OTHER_FACTOR = 0x2545f491;
 export class KnownLines {
   readonly #lines = new Map<number, number>();
 
-  add(key: string, line: string): void {
-    this.#lines.set(hashOf(key, 0, key.length) | 0, hashOf(line, 0, line.length, OTHER_FACTOR) | 0);
-  }
-
   /** Later lines count more. */
   addAll(content: Buffer): void {
     const text = content.toString('latin1');
@@ -94,7 +90,12 @@ export class KnownLines {
     });
   }
 
-  has(key: string, line: string): boolean {
-    return this.#lines.get(hashOf(key, 0, key.length) | 0) === (hashOf(line, 0, line.length, OTHER_FACTOR) | 0);
+  /** @returns whether the line was not known; it is from now on */
+  learn(key: string, line: string): boolean {
+    const keyHash = hashOf(key, 0, key.length) | 0;
+    const lineHash = hashOf(line, 0, line.length, OTHER_FACTOR) | 0;
+    if (this.#lines.get(keyHash) === lineHash) return false;
+    this.#lines.set(keyHash, lineHash);
+    return true;
   }
 }
