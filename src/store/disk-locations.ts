@@ -2,11 +2,11 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocationEntry, LocationStore } from '../ports/memory.ts';
-import { appendRecent, type LocationPaths, pathsIn, readLocationFile, SHARDS, shardPath } from './location-files.ts';
+import { appendRecent, type LocationPaths, pathsIn, SHARDS, scanLocationFile, shardPath } from './location-files.ts';
 import { forgottenLine, keyOf, lineOf, partOf, type Remembered, readLine, startOfId } from './location-lines.ts';
-import { KnownLines, lastLines, latestLines, linesStartingWith } from './location-scan.ts';
+import { addAllLines, addLastLines, KnownLines, linesStartingWith } from './location-scan.ts';
 import { withLock } from './lock.ts';
-import { whyUnsafe } from './private-files.ts';
+import { errorCode, whyUnsafe } from './private-files.ts';
 import { settle } from './settle.ts';
 import { createTrouble, isPutAside, type Trouble } from './trouble.ts';
 
@@ -74,7 +74,7 @@ class DiskLocations implements LocationStore {
     const newer = this.#guard(() => this.#newerLines(), new Map<string, string>());
     for (const line of newer.values()) yield* asEntry(readLine(line));
     for (let shard = 0; shard < SHARDS; shard += 1) {
-      for (const [key, line] of this.#guard(() => this.#linesOfShard(shard), new Map<string, string>())) {
+      for (const [key, line] of this.#guard(() => this.#allLines(this.#shard(shard)), new Map<string, string>())) {
         if (!newer.has(key)) yield* asEntry(readLine(line));
       }
     }
@@ -94,25 +94,30 @@ class DiskLocations implements LocationStore {
 
   #find(id: string): LocationEntry[] {
     const start = startOfId(id);
-    const { recent, retired } = this.#readNewer();
-    const shard = this.#read(shardPath(this.#paths, partOf(start)));
+    const { recent, retired } = this.#paths;
+    const newestFirst = [recent, retired, this.#shard(partOf(start))].map((path) => {
+      const lines: string[] = [];
+      this.#scan(path, (piece) => lines.push(...linesStartingWith(piece, start)));
+      return lines;
+    });
     const found = new Map<string, Remembered>();
-    for (const content of [shard, retired, recent]) {
-      for (const line of linesStartingWith(content, start)) {
-        const remembered = readLine(line);
-        if (remembered !== undefined) found.set(remembered.type, remembered);
-      }
+    for (const line of newestFirst.reverse().flat()) {
+      const remembered = readLine(line);
+      if (remembered !== undefined) found.set(remembered.type, remembered);
     }
     return [...found.values()].flatMap(asEntry);
   }
 
+  /** The last line of each key that is in a shard not yet, or not only. */
   #newerLines(): Map<string, string> {
-    const { recent, retired } = this.#readNewer();
-    return latestLines(`${retired.toString('latin1')}\n${recent.toString('latin1')}`).latest;
+    const recent = this.#allLines(this.#paths.recent);
+    return new Map([...this.#allLines(this.#paths.retired), ...recent]);
   }
 
-  #linesOfShard(shard: number): Map<string, string> {
-    return latestLines(this.#read(shardPath(this.#paths, shard)).toString('latin1')).latest;
+  #allLines(path: string): Map<string, string> {
+    const lines = new Map<string, string>();
+    this.#scan(path, (piece) => addAllLines(piece.toString('latin1'), lines));
+    return lines;
   }
 
   #put(entries: readonly LocationEntry[]): void {
@@ -154,29 +159,33 @@ class DiskLocations implements LocationStore {
 
   /** How to find the last line about each of these keys. */
   #lastLine(keys: readonly string[]): (key: string) => string | undefined {
-    const { recent, retired } = this.#readNewer();
-    const inRecent = lastLines(recent, keys.length);
-    const inRetired = lastLines(retired, keys.length);
-    const counts = new Map<number, number>();
-    for (const key of keys) counts.set(partOf(key), (counts.get(partOf(key)) ?? 0) + 1);
-    const shards = new Map<number, (key: string) => string | undefined>();
+    const inRecent = this.#lastLinesIn(this.#paths.recent, keys);
+    const inRetired = this.#lastLinesIn(this.#paths.retired, keys);
+    const keysOf = new Map<number, string[]>();
+    for (const key of keys) keysOf.set(partOf(key), [...(keysOf.get(partOf(key)) ?? []), key]);
+    const inShards = new Map<number, Map<string, string>>();
     return (key) => {
-      const newer = inRecent(key) ?? inRetired(key);
+      const newer = inRecent.get(key) ?? inRetired.get(key);
       if (newer !== undefined) return newer;
       const shard = partOf(key);
-      const inShard = shards.get(shard) ?? lastLines(this.#read(shardPath(this.#paths, shard)), counts.get(shard) ?? 1);
-      shards.set(shard, inShard);
-      return inShard(key);
+      const inShard = inShards.get(shard) ?? this.#lastLinesIn(this.#shard(shard), keysOf.get(shard) ?? []);
+      inShards.set(shard, inShard);
+      return inShard.get(key);
     };
+  }
+
+  #lastLinesIn(path: string, keys: readonly string[]): Map<string, string> {
+    const last = new Map<string, string>();
+    this.#scan(path, (piece) => addLastLines(piece, keys, last));
+    return last;
   }
 
   #notAmongAll(): (key: string, line: string) => boolean {
     const state = stateOf(this.#paths);
     if (this.#known === undefined || state.length !== this.#known.state.length) {
-      const { recent, retired } = this.#readNewer();
+      const newer = this.#newerLines();
       const lines = this.#known?.lines ?? this.#allSettled();
-      lines.addAll(retired);
-      lines.addAll(recent);
+      for (const [key, line] of newer) lines.learn(key, line);
       this.#known = { lines, state };
     }
     const { lines } = this.#known;
@@ -185,17 +194,20 @@ class DiskLocations implements LocationStore {
 
   #allSettled(): KnownLines {
     const known = new KnownLines();
-    for (let shard = 0; shard < SHARDS; shard += 1) known.addAll(this.#read(shardPath(this.#paths, shard)));
+    for (let shard = 0; shard < SHARDS; shard += 1) this.#scan(this.#shard(shard), (piece) => known.learnAll(piece));
     return known;
   }
 
-  #readNewer(): { recent: Buffer; retired: Buffer } {
-    const recent = this.#read(this.#paths.recent);
-    return { recent, retired: this.#read(this.#paths.retired) };
+  #shard(shard: number): string {
+    return shardPath(this.#paths, shard);
   }
 
-  #read(path: string): Buffer {
-    return readLocationFile(path, this.#trouble);
+  #scan(path: string, visit: (piece: Buffer) => void): void {
+    try {
+      scanLocationFile(path, this.#trouble, visit);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') this.#trouble.failed(error);
+    }
   }
 
   #removeAll(): void {

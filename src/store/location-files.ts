@@ -22,7 +22,7 @@
  * Nothing is flushed to the disk by force: after a power failure lines can be missing or damaged. What is missing is
  * found by asking the clouds again.
  */
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { header, isUnfinishedHeader, readHeader } from './location-lines.ts';
 import { ensurePrivate, errorCode, makePrivateDirectory, PRIVATE_FILE } from './private-files.ts';
@@ -30,7 +30,6 @@ import type { Trouble } from './trouble.ts';
 
 /** As many as `partOf` knows parts. */
 export const SHARDS = 256;
-const NOTHING = Buffer.alloc(0);
 /** More often than this in one append nobody retires `recent`, at a quarter of a megabyte each time. */
 const MAX_APPENDS = 10;
 
@@ -57,24 +56,48 @@ export function shardPath(paths: LocationPaths, shard: number): string {
   return join(paths.shards, shard.toString(16).padStart(2, '0'));
 }
 
-/** A whole file; empty when it is not there, cannot be read, or is damaged (then it is put aside). */
-export function readLocationFile(path: string, trouble: Trouble): Buffer {
-  let content: Buffer;
+/** What is read of a file at a time. Fresh memory for a whole file can cost more than reading it. */
+const WINDOW_BYTES = 64 * 1024;
+let spareWindow: Buffer | undefined;
+
+/**
+ * Go through a file, if it is there. One that is damaged or of another version is put aside.
+ *
+ * @param visit is called with piece after piece. Each complete line is in one of them, and a line break before it. A
+ *   piece is good until `visit` returns
+ * @throws the system's error
+ */
+export function scanLocationFile(path: string, trouble: Trouble, visit: (piece: Buffer) => void): void {
+  // Most files are not there in a small store, and an error takes longer to make than a file to look for.
+  if (!existsSync(path)) return;
+  const fd = openSync(path, 'r');
+  const window = spareWindow ?? Buffer.allocUnsafeSlow(WINDOW_BYTES);
+  spareWindow = undefined;
   try {
-    // Most files are not there in a small store, and an error takes longer to make than a file to look for.
-    if (!existsSync(path)) return NOTHING;
-    content = readFileSync(path);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') trouble.failed(error);
-    return NOTHING;
+    let kept = 0;
+    let isFirst = true;
+    for (;;) {
+      const read = readSync(fd, window, kept, window.length - kept, null);
+      if (read === 0) return;
+      const piece = window.subarray(0, kept + read);
+      if (isFirst && readHeader(piece) === undefined) {
+        if (!isUnfinishedHeader(piece)) trouble.putAside(path, whatIsWrong(piece));
+        return;
+      }
+      isFirst = false;
+      visit(piece);
+      const lastBreak = piece.lastIndexOf('\n');
+      // Without any line break it is no line of ours that fills the window.
+      kept = lastBreak <= 0 && piece.length === window.length ? 0 : piece.copy(window, 0, Math.max(lastBreak, 0));
+    }
+  } finally {
+    spareWindow = window;
+    closeSync(fd);
   }
-  if (readHeader(content) !== undefined) return content;
-  if (!isUnfinishedHeader(content)) trouble.putAside(path, whatIsWrong(content));
-  return NOTHING;
 }
 
 /** In words, for a file without the header that belongs there. */
-export function whatIsWrong(content: Buffer): string {
+function whatIsWrong(content: Buffer): string {
   return content.toString('latin1', 0, 14) === 'fed locations '
     ? 'A file of remembered locations is of another version of fed'
     : 'A file of remembered locations is damaged';

@@ -1,4 +1,4 @@
-/** Looking through the text of location-lines.ts, read whole into memory. */
+/** Looking through pieces of the text that location-lines.ts describes. */
 import { endOfKey, hashOf, isUnfinishedHeader, readHeader } from './location-lines.ts';
 
 /** How every complete line ends. */
@@ -21,28 +21,31 @@ export function linesStartingWith(content: Buffer, start: string): string[] {
   return found;
 }
 
-/** How to find the last complete line with a given key, when `lookups` of them are to be made. */
-export function lastLines(content: Buffer, lookups: number): (key: string) => string | undefined {
-  if (content.length === 0) return () => undefined;
-  if (lookups <= FEW_LOOKUPS) return (key) => linesStartingWith(content, key).at(-1);
-  const { latest } = latestLines(content.toString('latin1'));
-  return (key) => latest.get(key);
+/** Enter into `last` the last complete line of each of `keys` (and perhaps of others) that is in a piece. */
+export function addLastLines(piece: Buffer, keys: readonly string[], last: Map<string, string>): void {
+  if (keys.length > FEW_LOOKUPS) {
+    addAllLines(piece.toString('latin1'), last);
+    return;
+  }
+  for (const key of keys) {
+    const line = linesStartingWith(piece, key).at(-1);
+    if (line !== undefined) last.set(key, line);
+  }
 }
 
 /**
- * The last complete line of each key, the keys that were written last at the end; `foreign` as {@link eachLine}
- * counts it.
+ * Enter into `last` the last complete line of each key, the keys that were written last at the end.
+ *
+ * @returns what {@link eachLine} returns
  */
-export function latestLines(text: string): { latest: Map<string, string>; foreign: number } {
-  const latest = new Map<string, string>();
-  const foreign = eachLine(text, (start, end) => {
+export function addAllLines(text: string, last: Map<string, string>): number {
+  return eachLine(text, (start, end) => {
     const keyEnd = endOfKey(text, start, end);
     if (keyEnd < 0) return;
     const key = text.slice(start, keyEnd);
-    latest.delete(key);
-    latest.set(key, text.slice(start, end));
+    last.delete(key);
+    last.set(key, text.slice(start, end));
   });
-  return { latest, foreign };
 }
 
 /**
@@ -83,8 +86,8 @@ export class KnownLines {
   readonly #lines = new Map<number, number>();
 
   /** Later lines count more. */
-  addAll(content: Buffer): void {
-    const text = content.toString('latin1');
+  learnAll(piece: Buffer): void {
+    const text = piece.toString('latin1');
     eachLine(text, (start, end) => {
       this.#lines.set(hashOf(text, start, endOfKey(text, start, end)) | 0, hashOf(text, start, end, OTHER_FACTOR) | 0);
     });

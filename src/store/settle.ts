@@ -1,19 +1,9 @@
 /** Moving lines from `recent` to the shards. location-files.ts says how it hangs together and why it is safe. */
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocationPaths, shardPath, whatIsWrong, writeWhole } from './location-files.ts';
+import { type LocationPaths, scanLocationFile, shardPath, writeWhole } from './location-files.ts';
 import { header, isForgotten, partOf, readHeader } from './location-lines.ts';
-import { eachLine, latestLines } from './location-scan.ts';
+import { addAllLines, eachLine } from './location-scan.ts';
 import { withLock } from './lock.ts';
 import {
   ensurePrivate,
@@ -44,12 +34,11 @@ const HEADER_BYTES = 64;
 export function settle(paths: LocationPaths, trouble: Trouble): void {
   withLock(paths.lock, () => {
     if (!existsSync(paths.retired) && !retire(paths)) return;
-    const content = readFileSync(paths.retired);
-    if (readHeader(content) === undefined) {
-      trouble.putAside(paths.retired, whatIsWrong(content));
-      return;
-    }
-    const { shards, foreign } = byShard(content.toString('latin1'));
+    const shards = new Map<number, string[]>();
+    let foreign = 0;
+    scanLocationFile(paths.retired, trouble, (piece) => {
+      foreign += addByShard(piece.toString('latin1'), shards);
+    });
     makePrivateDirectory(paths.shards);
     removeLeftOver(paths.shards);
     let rewritable = REWRITE_BYTES;
@@ -73,16 +62,14 @@ function retire(paths: LocationPaths): boolean {
   }
 }
 
-function byShard(text: string): { shards: Map<number, string[]>; foreign: number } {
-  const shards = new Map<number, string[]>();
-  const foreign = eachLine(text, (start, end) => {
+function addByShard(text: string, shards: Map<number, string[]>): number {
+  return eachLine(text, (start, end) => {
     const line = text.slice(start, end);
     const shard = partOf(line);
     const others = shards.get(shard);
     if (others === undefined) shards.set(shard, [line]);
     else others.push(line);
   });
-  return { shards, foreign };
 }
 
 /** What a process that was killed while it wrote a shard anew has left. */
@@ -120,10 +107,15 @@ function headOf(fd: number): { settled: number } | undefined {
 }
 
 function rewriteShard(path: string, lines: readonly string[], trouble: Trouble): number {
-  const { latest, foreign } = latestLines(`${readFileSync(path, 'latin1')}\n${lines.join('\n')}\n`);
+  const last = new Map<string, string>();
+  let foreign = 0;
+  scanLocationFile(path, trouble, (piece) => {
+    foreign += addAllLines(piece.toString('latin1'), last);
+  });
+  addAllLines(`${lines.join('\n')}\n`, last);
   const kept: string[] = [];
   let bytes = 0;
-  for (const [key, line] of [...latest].reverse()) {
+  for (const [key, line] of [...last].reverse()) {
     if (isForgotten(key, line)) continue;
     if (bytes + line.length >= KEPT_SHARD_BYTES) break;
     bytes += line.length + 1;

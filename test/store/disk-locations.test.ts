@@ -142,6 +142,18 @@ describe('locations on disk', () => {
     expect(Math.max(...sizes)).toBeLessThan(2 * (sizes.reduce((sum, size) => sum + size, 0) / 256));
   });
 
+  it('are found wherever in a file they are', async () => {
+    const ids = entries(2500).map((each, index) => entry(each.id, { provider: 'p'.repeat(1 + (index % 90)) }));
+    const store = open();
+    await store.put(ids);
+    expect(readdirSync(path('locations'))).toEqual(['recent']);
+    expect(statSync(path('locations', 'recent')).size).toBeGreaterThan(4 * 65_536);
+    for (const each of ids) expect(await store.find(each.id)).toEqual([each]);
+    const before = bytesOf(path('locations'));
+    for (const each of ids) await open().put([each]);
+    expect(bytesOf(path('locations'))).toBe(before);
+  });
+
   it('are spread evenly also when ids are no UUIDs', async () => {
     const names = entries(20_000).map((each, index) => entry(`vm-${index}.example.org`, { provider: each.id }));
     await open().put(names);
