@@ -11,7 +11,7 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { scryptCosts, tokenCosts } from './tokens.mjs';
+import { readingCosts, scryptCosts, tokenCosts } from './tokens.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const quick = process.argv.includes('--quick');
@@ -191,5 +191,6 @@ say(`# Remembering, measured\n\nNode ${process.version}, ${cpus().length} × ${c
 prepare();
 locations(['shards', ...install(['lmdb@3', 'libsql', 'conf@15']).map((name) => name.split('@')[0] ?? name)]);
 listing();
-scryptCosts(say);
+scryptCosts(say, folder, env);
 tokenCosts(say, folder, env, quick ? 7 : 15);
+readingCosts(say, folder, env, quick ? 15 : 31);
