@@ -1,11 +1,11 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { type AccountOption, accountOptions } from '../config/account-options.ts';
+import { repeated, seconds } from './option-parsers.ts';
 
 /** Options that every command has, parsed. */
 export interface GlobalOptions {
   /** `--os-*` options by their key in clouds.yaml. */
   readonly account: Readonly<Record<string, string>>;
-  readonly cloud?: string;
   readonly providers: readonly string[];
   readonly projects: readonly string[];
   readonly insecure: boolean;
@@ -18,16 +18,6 @@ export interface GlobalOptions {
   /** Absent: as the settings say. */
   readonly color?: 'auto' | 'always' | 'never';
   readonly errorFormat: 'text' | 'json';
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('It is a number of seconds.');
-  return value * 1000;
-}
-
-function repeated(value: string, before: readonly string[]): string[] {
-  return [...before, value];
 }
 
 interface OptionSpec {

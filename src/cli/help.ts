@@ -34,7 +34,7 @@ export async function help(terminal: Terminal, words: readonly string[]): Promis
   }
   const typed = findCommand(words);
   if (typed === undefined) throw new UsageError(`There is no help on ${first}.`);
-  const sinks = { out: (text: string) => terminal.stdout.write(text), err: () => {} };
+  const sinks = { out: (text: string) => terminal.stdout.write(text) };
   parseCommand({ ...typed, rest: ['--help'] }, await typed.entry.load(), sinks);
   return exitCodes.done;
 }

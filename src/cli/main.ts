@@ -59,7 +59,6 @@ export async function main(argv: readonly string[], terminal: Terminal, signal: 
     const module = await typed.entry.load();
     const parsed = parseCommand(typed, module, {
       out: (text) => terminal.stdout.write(text),
-      err: (text) => terminal.stderr.write(text),
     });
     if (parsed === undefined) return exitCodes.done;
     globals = parsed.globals;

@@ -1,19 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { repeated, wholeNumber } from './option-parsers.ts';
 import type { ListPrinterOptions } from './output/list-printer.ts';
 import type { ListFormat, Quote, ShowFormat } from './output/row.ts';
 
 const listFormats: readonly ListFormat[] = ['table', 'json', 'yaml', 'csv', 'value', 'ndjson'];
 const showFormats: readonly ShowFormat[] = ['table', 'json', 'yaml', 'shell', 'value', 'ndjson'];
 const quotes: readonly Quote[] = ['all', 'minimal', 'none', 'nonnumeric'];
-
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
-  return Number(text);
-}
-
-export function repeated(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
-}
 
 function common(command: Command, formats: readonly string[]): Command {
   return command

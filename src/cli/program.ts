@@ -93,7 +93,6 @@ export interface Parsed {
 
 export interface TextSinks {
   readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
 }
 
 /**

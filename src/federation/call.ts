@@ -55,13 +55,6 @@ export class Caller {
     return this.#attempt(scope, call);
   }
 
-  /** Where the request would go. */
-  async urlOf(scope: Scope, target: Target): Promise<string | undefined> {
-    const provider = this.#roster.named(scope.provider);
-    const token = await provider.tokenFor(scope.project);
-    return urlIn(token.catalog, scope.project.id, provider.endpoints, target);
-  }
-
   async #attempt(scope: Scope, call: Call): Promise<SendResponse | typeof NO_SERVICE> {
     const provider = this.#roster.named(scope.provider);
     const token = await abortable(provider.tokenFor(scope.project), call.signal);

@@ -1,3 +1,4 @@
+import { isObject } from '../keystone/shape.ts';
 import { isFresh, type Project, type Token, tokenFromJson, tokenToJson } from '../keystone/token.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Codec } from './vault.ts';
@@ -20,10 +21,6 @@ interface ProjectList {
   readonly expiresAt: number;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function tokenCodec(clock: Clock): Codec<Token> {
   return {
     toJson: tokenToJson,
@@ -37,7 +34,7 @@ export function entryCodec(clock: Clock): Codec<Entry> {
   return {
     toJson: ({ base, token }) => ({ base, token: tokenToJson(token) }),
     fromJson: (json) => {
-      if (!isRecord(json) || typeof json.base !== 'string') return undefined;
+      if (!isObject(json) || typeof json.base !== 'string') return undefined;
       const token = tokenFromJson(json.token);
       return token && { base: json.base, token };
     },
@@ -47,7 +44,7 @@ export function entryCodec(clock: Clock): Codec<Entry> {
 }
 
 function projectFromJson(json: unknown): Project | undefined {
-  if (!isRecord(json) || typeof json.id !== 'string' || typeof json.name !== 'string') return undefined;
+  if (!isObject(json) || typeof json.id !== 'string' || typeof json.name !== 'string') return undefined;
   return {
     id: json.id,
     name: json.name,
@@ -60,7 +57,7 @@ export function projectsCodec(clock: Clock): Codec<ProjectList> {
   return {
     toJson: ({ projects, expiresAt }) => ({ projects, expiresAt }),
     fromJson: (json) => {
-      if (!isRecord(json) || !Array.isArray(json.projects) || typeof json.expiresAt !== 'number') return undefined;
+      if (!isObject(json) || !Array.isArray(json.projects) || typeof json.expiresAt !== 'number') return undefined;
       const projects = json.projects.map(projectFromJson);
       return projects.every((each) => each !== undefined) ? { projects, expiresAt: json.expiresAt } : undefined;
     },
@@ -76,7 +73,7 @@ export function whoCodec(clock: Clock): Codec<Who> {
   return {
     toJson: (who) => who,
     fromJson: (json) =>
-      isRecord(json) && typeof json.userId === 'string' && typeof json.projectId === 'string'
+      isObject(json) && typeof json.userId === 'string' && typeof json.projectId === 'string'
         ? { userId: json.userId, projectId: json.projectId }
         : undefined,
     expiresAt: () => clock.now() + WHO_LIFETIME_MS,

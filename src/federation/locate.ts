@@ -37,13 +37,6 @@ export class Locator {
   }
 
   /**
-   * @throws NotFoundError, CouldNotSayError, SeveralOwnersError
-   */
-  async locate(service: Service, named: Named, options: LocateOptions = {}): Promise<Located> {
-    return (await this.remembered(named, options.narrowing)) ?? (await this.probed(service, named, options));
-  }
-
-  /**
    * The remembered location, if it is inside the narrowing and can still be used.
    * @throws CouldNotSayError when the provider that is remembered cannot be entered
    */

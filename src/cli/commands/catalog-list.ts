@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import { CouldNotSayError, type Unsaid } from '../../errors.ts';
+import type { Unsaid } from '../../errors.ts';
 import { incompleteListing } from '../../federation/outcome.ts';
 import type { Column } from '../../resources/types.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { finishList } from '../finish-list.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import type { Row } from '../output/row.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
-import { reportError } from '../report.ts';
 import { openSession } from '../session.ts';
 
 const columns: readonly Column[] = [
@@ -22,7 +21,7 @@ export function configure(command: Command): void {
 }
 
 export async function run(context: CommandContext): Promise<number> {
-  const { terminal, options, globals } = context;
+  const { terminal, options } = context;
   const session = await openSession(context);
   try {
     const { federation, asking, progress } = session;
@@ -47,12 +46,8 @@ export async function run(context: CommandContext): Promise<number> {
     });
     progress.stop();
     const failure = incompleteListing(answered, unsaid);
-    if (failure instanceof CouldNotSayError) throw failure;
     await printer.add(rows);
-    await printer.finish();
-    if (failure === undefined) return exitCodes.done;
-    reportError(terminal, failure, globals.errorFormat);
-    return exitCodeOf(failure);
+    return await finishList(context, printer, failure);
   } finally {
     await session.close();
   }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { isFedError, type Unsaid, UsageError } from '../../errors.ts';
 import type { Forwarded } from '../../federation/forward.ts';
 import { incompleteListing } from '../../federation/outcome.ts';
@@ -9,22 +9,15 @@ import type { CommandContext } from '../command.ts';
 import { decoded, headText, type Sink, sinkFor, writeOut } from '../curl/output.ts';
 import { type CurlRequest, curlRequest, type DataOption } from '../curl/request.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { wholeNumber } from '../output-options.ts';
+import { seconds, wholeNumber } from '../option-parsers.ts';
 import { reportError } from '../report.ts';
 import { openSession, type Session } from '../session.ts';
 
 function data(kind: DataOption['kind'], flags: string, description: string): Option {
-  // All kinds are collected in one list, as their order counts.
   return new Option(flags, description).argParser((value, before: readonly DataOption[] = []) => [
     ...before,
     { kind, value },
   ]);
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('It is a number of seconds.');
-  return value * 1000;
 }
 
 export function configure(command: Command): void {

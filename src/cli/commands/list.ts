@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CouldNotSayError, type Unsaid, UsageError } from '../../errors.ts';
+import { type Unsaid, UsageError } from '../../errors.ts';
 import type { ListedItem } from '../../federation/list.ts';
 import { incompleteListing } from '../../federation/outcome.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { finishList } from '../finish-list.ts';
+import { wholeNumber } from '../option-parsers.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import type { Row } from '../output/row.ts';
-import { addListOutput, readListOutput, wholeNumber } from '../output-options.ts';
-import { reportError } from '../report.ts';
+import { addListOutput, readListOutput } from '../output-options.ts';
 import { openSession } from '../session.ts';
 
 function keyValue(text: string, before: ReadonlyArray<readonly [string, string]> = []) {
@@ -85,12 +85,9 @@ export async function run(context: CommandContext): Promise<number> {
     }
     session.progress.stop();
     const failure = incompleteListing(answered, unsaid);
-    if (failure !== undefined && (strict || failure instanceof CouldNotSayError)) throw failure;
+    if (failure !== undefined && strict) throw failure;
     if (strict || cutLast) await printer.add(firstInOrder(held, limit));
-    await printer.finish();
-    if (failure === undefined) return exitCodes.done;
-    reportError(terminal, failure, context.globals.errorFormat);
-    return exitCodeOf(failure);
+    return await finishList(context, printer, failure);
   } finally {
     await session.close();
   }

@@ -4,10 +4,9 @@ import type { RankedScope } from '../../federation/ask.ts';
 import { incompleteListing } from '../../federation/outcome.ts';
 import type { Column } from '../../resources/types.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { finishList } from '../finish-list.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
-import { reportError } from '../report.ts';
 import { openSession } from '../session.ts';
 
 const columns: readonly Column[] = [
@@ -28,7 +27,7 @@ export function configure(command: Command): void {
 }
 
 export async function run(context: CommandContext): Promise<number> {
-  const { terminal, options, globals } = context;
+  const { terminal, options } = context;
   const session = await openSession(context);
   try {
     const printer = createListPrinter({
@@ -60,10 +59,7 @@ export async function run(context: CommandContext): Promise<number> {
         order: rank,
       })),
     );
-    await printer.finish();
-    if (failure === undefined) return exitCodes.done;
-    reportError(terminal, failure, globals.errorFormat);
-    return exitCodeOf(failure);
+    return await finishList(context, printer, failure);
   } finally {
     await session.close();
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CouldNotSayError, PartialError, type Unsaid } from '../../errors.ts';
+import type { ProviderState } from '../../federation/federation.ts';
 import { allUnsaid } from '../../federation/outcome.ts';
 import type { Column } from '../../resources/types.ts';
 import type { CommandContext } from '../command.ts';
@@ -64,9 +65,7 @@ export async function run(context: CommandContext): Promise<number> {
   }
 }
 
-type State = Parameters<Parameters<Awaited<ReturnType<typeof openSession>>['federation']['states']>[1]['done']>[0];
-
-function itemOf({ name, kind, reachable, unsaid, projects, ms }: State) {
+function itemOf({ name, kind, reachable, unsaid, projects, ms }: ProviderState) {
   return {
     name,
     kind,

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import type { Sandbox } from '../../sandbox/api.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { wholeNumber } from '../option-parsers.ts';
 import { shellLine } from '../output/shell.ts';
-import { wholeNumber } from '../output-options.ts';
 
 export function configure(command: Command): void {
   command

@@ -5,7 +5,7 @@ import { UsageError } from '../../errors.ts';
 import type { HeaderPairs, RequestBody } from '../../ports/http.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** One `-d`, `--data-raw`, `--data-binary` or `--json`, in the order in which they were given. */
+/** One `-d`, `--data-raw`, `--data-binary` or `--json`. */
 export interface DataOption {
   readonly kind: 'ascii' | 'raw' | 'binary' | 'json';
   readonly value: string;

@@ -1,0 +1,18 @@
+/** How the values of options are read; commander adds which option it was. */
+import { InvalidArgumentError } from 'commander';
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
+}
+
+/** @returns milliseconds */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('It is a number of seconds.');
+  return value * 1000;
+}
+
+export function repeated(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
