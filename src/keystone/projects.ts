@@ -17,8 +17,9 @@ interface At {
 }
 
 /**
- * The enabled projects in which the token's user has a role, in the provider's order; none is an answer too
- * (Identity API v3, `GET /auth/projects`).
+ * The enabled projects in which the token's user has a role, by name; none is an answer too (Identity API v3,
+ * `GET /auth/projects`). Keystone lists them by id, which is random: the same federation would look different after
+ * each rebuilding.
  *
  * @throws ProviderAuthError step `projects`; TransportError, ConfigError
  */
@@ -43,7 +44,13 @@ export async function projectsOf(context: KeystoneContext, at: At): Promise<Proj
     queries.add(query);
     answer = await get(context, at, `${list}${query}`);
   }
-  return [...seen.values()].filter((project) => project !== undefined);
+  return [...seen.values()].filter((project) => project !== undefined).sort(byName);
+}
+
+/** By code units, not by a language's rules: the order is the same on every machine. */
+function byName(a: Project, b: Project): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }
 
 function get(context: KeystoneContext, at: At, url: string): Promise<Answer> {

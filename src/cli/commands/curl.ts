@@ -7,20 +7,22 @@ import { type Subject, subjectOf } from '../../federation/subject.ts';
 import { headerValue, readBytes, readText } from '../../ports/http.ts';
 import type { CommandContext } from '../command.ts';
 import { decoded, headText, type Sink, sinkFor, writeOut } from '../curl/output.ts';
-import { type CurlRequest, curlRequest, type DataOption } from '../curl/request.ts';
+import { type CurlRequest, curlRequest, type DataOption, type RequestOptions } from '../curl/request.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { seconds, wholeNumber } from '../option-parsers.ts';
 import { reportError } from '../report.ts';
 import { openSession, type Session } from '../session.ts';
 
-function data(kind: DataOption['kind'], flags: string, description: string): Option {
-  return new Option(flags, description).argParser((value, before: readonly DataOption[] = []) => [
-    ...before,
-    { kind, value },
-  ]);
-}
+/** The options that send data: as in curl their order counts, whichever they are, so they fill one list. */
+const DATA_OPTIONS = ['data', 'dataRaw', 'dataBinary', 'json'];
 
 export function configure(command: Command): void {
+  const given: DataOption[] = [];
+  const data = (kind: DataOption['kind'], flags: string, description: string) =>
+    new Option(flags, description).argParser((value) => {
+      given.push({ kind, value });
+      return given;
+    });
   command
     .argument('<target>', 'SERVICE/path, such as volume/volumes/ID or compute/servers?limit=5, or a full URL')
     .optionsGroup("The request (curl's letters):")
@@ -80,25 +82,25 @@ export async function run(context: CommandContext): Promise<number> {
     },
   );
   try {
-    const request = await curlRequest(
-      {
-        header: options.header as string[],
-        data: ['data', 'dataRaw', 'dataBinary', 'json'].flatMap(
-          (name) => (options[name] as DataOption[] | undefined) ?? [],
-        ),
-        head: options.head === true,
-        compressed: options.compressed === true,
-        ...(typeof options.request === 'string' && { request: options.request }),
-        ...(typeof options.uploadFile === 'string' && { uploadFile: options.uploadFile }),
-      },
-      terminal,
-    );
+    const request = await curlRequest(requestOptions(options), terminal);
     const call = { context: { ...context, terminal }, session, request };
     if (options.all === true) return await everywhere(call, target);
     return await once(call, target);
   } finally {
     await session.close();
   }
+}
+
+/** What the parsed options say about the request. */
+export function requestOptions(options: Readonly<Record<string, unknown>>): RequestOptions {
+  return {
+    header: options.header as string[],
+    data: (DATA_OPTIONS.map((name) => options[name]).find(Boolean) as DataOption[] | undefined) ?? [],
+    head: options.head === true,
+    compressed: options.compressed === true,
+    ...(typeof options.request === 'string' && { request: options.request }),
+    ...(typeof options.uploadFile === 'string' && { uploadFile: options.uploadFile }),
+  };
 }
 
 interface CurlCall {

@@ -83,8 +83,9 @@ async function dataOf(data: readonly DataOption[], terminal: Terminal): Promise<
   }
   const parts = await Promise.all(data.map((each) => bytesOf(each, terminal)));
   if (parts.length === 1) return parts[0];
-  const separator = data.every(({ kind }) => kind === 'json') ? '' : '&';
-  return Buffer.concat(parts.flatMap((part, at) => (at === 0 ? [part] : [Buffer.from(separator), part])));
+  // As curl joins them: pieces of JSON as they are, all else as the fields of a form.
+  const joint = (at: number) => Buffer.from(at === 0 || data[at]?.kind === 'json' ? '' : '&');
+  return Buffer.concat(parts.flatMap((part, at) => [joint(at), part]));
 }
 
 async function bytesOf({ kind, value }: DataOption, terminal: Terminal): Promise<Uint8Array> {
