@@ -20,7 +20,7 @@ export interface Typed {
  */
 export function findCommand(argv: readonly string[]): Typed | undefined {
   const leading = leadingWords(argv, takesValue);
-  const plain = argv.filter((word, at) => !word.startsWith('-') && !takesValue(argv[at - 1] ?? ''));
+  const plain = plainWords(argv);
   const entry = commands.find(({ words }) => words.every((word, at) => plain[at] === word));
   if (entry !== undefined) return { entry, rest: withoutWords(argv, entry.words) };
   // `fed list providers` for `fed provider list`, as it is for the types.
@@ -33,7 +33,12 @@ export function findCommand(argv: readonly string[]): Typed | undefined {
   if (forType !== undefined && (type !== undefined || command === 'show')) {
     return { entry: forType, rest, ...(type !== undefined && { type }) };
   }
-  throw notACommand(command, type, plain);
+  throw type === undefined ? notACommand(command, plain) : noVerb(type, plainWords(rest)[0]);
+}
+
+/** The words that are neither options nor their values. */
+function plainWords(argv: readonly string[]): string[] {
+  return argv.filter((word, at) => !word.startsWith('-') && !takesValue(argv[at - 1] ?? ''));
 }
 
 /** Each word once, from the front: an argument further on may be the same word. */
@@ -43,12 +48,12 @@ function withoutWords(argv: readonly string[], words: readonly string[]): string
   return left;
 }
 
-function notACommand(command: string, type: ResourceType | undefined, words: readonly string[]): UsageError {
-  if (type !== undefined) {
-    return new UsageError(`What is to be done with the ${type.name}?`, {
-      hint: `fed ${type.name} list, fed ${type.name} show ID; anything else goes through fed curl.`,
-    });
-  }
+function noVerb({ name }: ResourceType, verb: string | undefined): UsageError {
+  const what = verb === undefined ? `What is to be done with the ${name}?` : `fed ${name} has no ${verb}.`;
+  return new UsageError(what, { hint: `fed ${name} list, fed ${name} show ID; anything else goes through fed curl.` });
+}
+
+function notACommand(command: string, words: readonly string[]): UsageError {
   if (command === 'list') {
     const types = resourceTypes.map(({ plural }) => plural).join(', ');
     const what = words[1] === undefined ? 'List what?' : `There is no resource type ${words[1]}.`;

@@ -24,10 +24,10 @@ export async function findByName(
   options: Pick<ListOptions, 'narrowing' | 'awaiting' | 'signal'>,
 ): Promise<{ matches: NamedMatch[]; answered: string[]; unsaid: Unsaid[] }> {
   const matches: NamedMatch[] = [];
-  const answered: string[] = [];
+  const answered: RankedScope[] = [];
   const unsaid: Unsaid[] = [];
   for await (const event of list(roster, caller, memory, type, { ...options, name })) {
-    if (event.kind === 'scope-done') answered.push(event.scope.provider);
+    if (event.kind === 'scope-done') answered.push(event.scope);
     else if (event.kind === 'unsaid') unsaid.push(event.unsaid);
     else {
       for (const { scope, item } of event.items) {
@@ -36,5 +36,9 @@ export async function findByName(
       }
     }
   }
-  return { matches: matches.sort((a, b) => a.scope.rank - b.scope.rank), answered, unsaid };
+  return {
+    matches: matches.sort((a, b) => a.scope.rank - b.scope.rank),
+    answered: answered.sort((a, b) => a.rank - b.rank).map(({ provider }) => provider),
+    unsaid,
+  };
 }

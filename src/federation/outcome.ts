@@ -12,10 +12,10 @@ export function unsaidOf(provider: string, error: unknown, project?: string): Un
   return { provider, project, reason: reasonOf(error, provider), cause: error };
 }
 
-/** The error's message, without the provider's name in front of it, as it is named already. */
+/** The error's message, without what is said already where the reason stands: who it is about, and that it failed. */
 function reasonOf(error: FedError, provider: string): string {
-  const text = error.message.replace(/\.$/, '');
-  return text.startsWith(`${provider}: `) ? text.slice(provider.length + 2) : text;
+  const said = [`${provider}: `, `${provider} could not be entered: `].find((start) => error.message.startsWith(start));
+  return error.message.slice(said?.length ?? 0);
 }
 
 function label({ provider, project }: Unsaid): string {
@@ -26,7 +26,9 @@ function label({ provider, project }: Unsaid): string {
 export function allUnsaid(unsaid: readonly Unsaid[]): string {
   const byReason = new Map<string, string[]>();
   for (const each of unsaid) {
-    byReason.set(each.reason, [...(byReason.get(each.reason) ?? []), label(each)]);
+    // The sentence that it becomes a part of ends with a dot of its own.
+    const reason = each.reason.replace(/\.+$/, '');
+    byReason.set(reason, [...(byReason.get(reason) ?? []), label(each)]);
   }
   return [...byReason].map(([reason, who]) => `${who.join(', ')} could not be asked: ${reason}`).join('; ');
 }

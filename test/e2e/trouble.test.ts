@@ -156,6 +156,8 @@ describe('with credentials or configuration in trouble', () => {
     [['lsit', 'servers'], 'list'],
     [['list', 'serverz'], 'serverz'],
     [['volume', 'show'], 'id'],
+    [['volume', 'lst'], 'lst'],
+    [['floating', 'ip', 'create', 'x'], 'create'],
     [['list', 'servers', '--bogus'], '--bogus'],
     [['list', 'servers', '--limit', 'many'], 'many'],
     [['list', 'servers', '-f', 'xml'], 'xml'],

@@ -20,7 +20,7 @@ const columns: readonly Column[] = [
 
 export function configure(command: Command): void {
   command
-    .argument('<action>', 'list; get KEY; set KEY VALUE…; unset KEY; path')
+    .argument('[action]', 'list (when nothing is said); get KEY; set KEY VALUE…; unset KEY; path')
     .argument('[key]', 'a setting')
     .argument('[value...]', 'its value; several for a list');
   addListOutput(command);
@@ -35,7 +35,7 @@ export function configure(command: Command): void {
 
 export async function run(context: CommandContext): Promise<number> {
   const { terminal, args } = context;
-  const [action = '', key, ...values] = args;
+  const [action = 'list', key, ...values] = args;
   const { configDirectory } = fedPlaces(surroundingsOf(terminal));
   const needsKey = ['get', 'set', 'unset'].includes(action);
   if (needsKey !== (key !== undefined) || values.length > 0 !== (action === 'set')) {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CouldNotSayError, PartialError, type Unsaid } from '../../errors.ts';
+import { CouldNotSayError, PartialError, ProviderAuthError, type Unsaid } from '../../errors.ts';
 import type { ProviderState } from '../../federation/federation.ts';
 import { allUnsaid } from '../../federation/outcome.ts';
 import type { Column } from '../../resources/types.ts';
@@ -70,9 +70,10 @@ function itemOf({ name, kind, reachable, unsaid, projects, ms }: ProviderState) 
     name,
     kind,
     reachable,
-    authenticated: unsaid === undefined,
+    authenticated:
+      unsaid === undefined || (unsaid.cause instanceof ProviderAuthError && unsaid.cause.step === 'projects'),
     projects: projects.map((project) => project.name),
     ms: Math.round(ms),
-    problem: unsaid?.reason ?? null,
+    problem: unsaid?.reason.replace(/\.$/, '') ?? null,
   };
 }
