@@ -25,6 +25,8 @@ import { Vault } from './vault.ts';
 
 export interface FederationOptions extends KeystoneContext {
   readonly home: Member;
+  /** Where the tokens that K2K gives are kept, when several federations of one user share them. Absent: with home's. */
+  readonly k2kVault?: Vault;
   /** Clouds that are no service providers of home's, each with credentials of its own. */
   readonly own: ReadonlyArray<Member | Unusable>;
   readonly locations: (owner: LocationsOwner) => LocationStore;
@@ -73,8 +75,8 @@ export class Federation {
         ? new UnusableProvider(each.name, each.why)
         : new OwnProvider(each, options, new Vault(each.tokens)),
     );
-    const { narrowing, skip } = options;
-    this.#roster = new Roster({ home, own, context: options, vault, narrowing, skip });
+    const { narrowing, skip, k2kVault } = options;
+    this.#roster = new Roster({ home, own, context: options, vault: k2kVault ?? vault, narrowing, skip });
     this.#caller = new Caller(options, this.#roster);
     this.memory = new Memory(home, this.#roster, options.locations);
     const locator = new Locator(this.#roster, this.#caller, this.memory);

@@ -16,13 +16,15 @@ export class Home implements Provider {
   readonly name: string;
   readonly account: Account;
   readonly #complete: () => Promise<Account>;
+  readonly #given: (() => Promise<Token>) | undefined;
   readonly #context: KeystoneContext;
   readonly #vault: Vault;
 
-  constructor({ name, account, complete }: Member, context: KeystoneContext, vault: Vault) {
+  constructor({ name, account, complete, token }: Member, context: KeystoneContext, vault: Vault) {
     this.name = name;
     this.account = account;
     this.#complete = complete ?? (() => Promise.resolve(account));
+    this.#given = token;
     this.#context = context;
     this.#vault = vault;
   }
@@ -46,11 +48,13 @@ export class Home implements Provider {
 
   /** @throws HomeAuthError, TransportError, ConfigError */
   token(): Promise<Token> {
+    if (this.#given !== undefined) return this.#given();
     return this.#vault.obtain(TOKEN_KEY, tokenCodec(this.#context.clock), () => this.#authenticate());
   }
 
   /** Who the user is, without a request when it was learnt before. */
-  who(): Promise<Who> {
+  async who(): Promise<Who> {
+    if (this.#given !== undefined) return whoOf(await this.#given());
     return this.#vault.obtain(WHO_KEY, whoCodec(this.#context.clock), async () => whoOf(await this.token()));
   }
 
@@ -74,12 +78,14 @@ export class Home implements Provider {
   }
 
   async invalidate(): Promise<boolean> {
+    if (this.#given !== undefined) return false;
     await this.#vault.forget(TOKEN_KEY);
     return this.account.methods.every(({ method }) => method !== 'token');
   }
 
   /** Drop this token, unless another one took its place already. */
   async forgetToken(refused: Token): Promise<void> {
+    if (this.#given !== undefined) return;
     const current = await this.#vault.peek(TOKEN_KEY, tokenCodec(this.#context.clock));
     if (current?.secret === refused.secret) await this.#vault.forget(TOKEN_KEY);
   }

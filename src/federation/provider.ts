@@ -10,6 +10,8 @@ export interface Member {
   readonly tokens: TokenStore;
   /** The account with what is only needed to authenticate, such as a one-time passcode that the user is asked for. */
   readonly complete?: () => Promise<Account>;
+  /** Where the user's home token comes from, when it is not made here. Absent: the account authenticates. */
+  readonly token?: () => Promise<Token>;
 }
 
 /** How to choose an endpoint in a provider's catalogs. Home's region never reaches another provider. */

@@ -11,8 +11,9 @@ export type TokenReading = { readonly token: Token } | { readonly problem: strin
  * Read the answer to a request for a token (Identity API v3, `POST /auth/tokens` and the federated `auth`).
  *
  * @param askedAt our clock before the request was sent; the token's life is counted from there
+ * @param given when the token began to live: with this answer, or before it (`GET /auth/tokens` describes an older one)
  */
-export function readToken(answer: Answer, askedAt: number): TokenReading {
+export function readToken(answer: Answer, askedAt: number, given: 'with-it' | 'before' = 'with-it'): TokenReading {
   const secret = headerValue(answer.headers, 'x-subject-token')?.trim();
   const json = parseJson(answer.text);
   const body = objectIn(json, 'token');
@@ -25,7 +26,7 @@ export function readToken(answer: Answer, askedAt: number): TokenReading {
   if (!/^[\x21-\x7e]+$/.test(secret)) return { problem: 'the X-Subject-Token header holds no usable token' };
   const user = userFrom(body);
   if (user === undefined) return { problem: 'the token does not say whose it is' };
-  const lifetime = lifetimeOf(body, headerValue(answer.headers, 'date'), askedAt);
+  const lifetime = lifetimeOf(body, headerValue(answer.headers, 'date'), askedAt, given);
   if (lifetime === undefined) return { problem: 'the token does not say when it expires' };
   const project = projectFromApi(body.project);
   if (body.project !== undefined && project === undefined) {
@@ -74,10 +75,16 @@ function serviceProviderFrom(value: unknown): ServiceProvider[] {
  * Milliseconds from now: by `issued_at`, else by the answer's Date, which are both the cloud's own clock; only
  * without either is that clock taken to agree with ours.
  */
-function lifetimeOf(body: unknown, date: string | undefined, askedAt: number): number | undefined {
+function lifetimeOf(
+  body: unknown,
+  date: string | undefined,
+  askedAt: number,
+  given: 'with-it' | 'before',
+): number | undefined {
   const expires = timeOf(textIn(body, 'expires_at'));
   if (expires === undefined) return undefined;
-  const now = [timeOf(textIn(body, 'issued_at')), timeOf(date)].find((time) => time !== undefined && time < expires);
+  const clocks = [given === 'with-it' ? timeOf(textIn(body, 'issued_at')) : undefined, timeOf(date)];
+  const now = clocks.find((time) => time !== undefined && time < expires);
   return Math.max(0, expires - (now ?? askedAt));
 }
 
