@@ -13,14 +13,18 @@ import { Federation } from './federation/federation.ts';
 import type { LocationsOwner } from './federation/memory.ts';
 import type { Member } from './federation/provider.ts';
 import type { Narrowing } from './federation/roster.ts';
+import { Vault } from './federation/vault.ts';
 import type { ExchangeEvent } from './http/events.ts';
-import { createSender } from './http/sender.ts';
+import { createSender, type Sender } from './http/sender.ts';
+import type { KeystoneContext } from './keystone/context.ts';
+import type { Token } from './keystone/token.ts';
 import type { Account, AuthMethod } from './ports/account.ts';
 import type { Clock } from './ports/clock.ts';
-import type { LocationStore } from './ports/memory.ts';
+import type { LocationStore, TokenStore } from './ports/memory.ts';
 import { openDiskLocations } from './store/disk-locations.ts';
 import { openDiskTokens } from './store/disk-tokens.ts';
 import { localKey } from './store/local-key.ts';
+import { memoryTokens } from './store/memory.ts';
 import { version } from './version.ts';
 
 /** What only the user can say: a password, or a one-time passcode. */
@@ -39,6 +43,12 @@ export interface ComposeOptions extends Surroundings {
   readonly connectTimeoutMs?: number;
   /** Absent: nobody can be asked, and what is missing is an error. */
   readonly ask?: Ask | undefined;
+}
+
+/** Where tokens and locations are kept, by whose they are. */
+export interface Stores {
+  tokens(identity: string): TokenStore;
+  locations(owner: string): LocationStore;
 }
 
 /** A federation as the user's configuration describes it. */
@@ -63,13 +73,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const { values } = settings;
   const resolved = await resolveAccount(options);
   for (const warning of [...settings.warnings, ...resolved.warnings]) options.warn(warning);
-  const sender = createSender({
-    connectTimeoutMs: options.connectTimeoutMs ?? values['connect-timeout'] * 1000,
-    idleTimeoutMs: values['idle-timeout'] * 1000,
-    retries: options.retries ?? values.retries,
-    userAgent: `fed/${version}`,
-    observe: options.observe,
-  });
+  const sender = senderFor(options, values);
   const home = await member(values['home-name'], resolved, places, options);
   const own = await Promise.all(
     Object.entries(values['provider-accounts']).map(async ([name, entry]) => {
@@ -95,11 +99,75 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   return { federation, account: home.account, settings, places, close: () => sender.close() };
 }
 
+/** What the federations of many users have in common, for servers: each of them comes with a token of home's. */
+export interface Composition {
+  readonly context: KeystoneContext;
+  /** Home, without anybody's credentials. */
+  readonly home: { readonly name: string; readonly account: Account };
+  readonly settings: Settings;
+  /** A user's federation. What K2K gives is kept in the vault, which is for those alone who are good for the same. */
+  federationFor(user: { readonly token: Token; readonly vault: Vault }): Federation;
+  /** @param identity what is the same only for those who are good for the same */
+  vaultFor(identity: string): Vault;
+  close(): Promise<void>;
+}
+
+/**
+ * Read the configuration of a server that has no account of its own: where home is, and how to reach it.
+ * @throws ConfigError
+ */
+export async function composeForMany(options: ComposeOptions, stores: Stores): Promise<Composition> {
+  const settings = readSettings(fedPlaces(options).configDirectory, options.env);
+  const { values } = settings;
+  // Whoever starts the server may have credentials in the environment: they are nobody's who asks it for something.
+  const nobody = { ...options.options, auth_type: 'v3token', token: 'none' };
+  const { account, warnings } = await resolveAccount({ ...options, options: nobody });
+  for (const warning of [...settings.warnings, ...warnings]) options.warn(warning);
+  if (account.connection.insecure) warnOfInsecure(values['home-name'], options.warn);
+  const sender = senderFor(options, values, true);
+  const context: KeystoneContext = { send: sender.send, clock };
+  const home = { name: values['home-name'], account: { ...account, methods: [] } };
+  return {
+    context,
+    home,
+    settings,
+    federationFor: ({ token, vault }) =>
+      new Federation({
+        ...context,
+        home: { ...home, tokens: memoryTokens({ clock }), token: () => Promise.resolve(token) },
+        own: [],
+        k2kVault: vault,
+        locations: (owner) => stores.locations(ownerName(owner)),
+        narrowing: narrowingOf(options.narrowing, account, settings),
+        skip: values['skip-providers'],
+      }),
+    vaultFor: (identity) => new Vault(stores.tokens(identity)),
+    close: () => sender.close(),
+  };
+}
+
 /** Where the locations of a user are kept. */
 export function locationsOf(owner: LocationsOwner, places: FedPlaces, warn: (message: string) => void): LocationStore {
-  const parts = JSON.stringify([owner.homeAuthUrl, owner.userId, owner.projectId]);
-  const name = createHash('sha256').update(parts).digest('hex').slice(0, 32);
-  return openDiskLocations({ directory: join(places.cacheDirectory, 'locations', name), warn });
+  return openDiskLocations({ directory: join(places.cacheDirectory, 'locations', ownerName(owner)), warn });
+}
+
+/** A name for whom locations belong to, from which nobody can tell who it is. */
+function ownerName({ homeAuthUrl, userId, projectId }: LocationsOwner): string {
+  return createHash('sha256')
+    .update(JSON.stringify([homeAuthUrl, userId, projectId]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function senderFor(options: ComposeOptions, values: Settings['values'], busy = false): Sender {
+  return createSender({
+    connectTimeoutMs: options.connectTimeoutMs ?? values['connect-timeout'] * 1000,
+    idleTimeoutMs: values['idle-timeout'] * 1000,
+    retries: options.retries ?? values.retries,
+    userAgent: `fed/${version}`,
+    observe: options.observe,
+    busy,
+  });
 }
 
 async function member(
@@ -109,13 +177,15 @@ async function member(
   { ask, warn }: ComposeOptions,
 ): Promise<Member> {
   const account = await withPassword(resolved, ask);
-  if (account.connection.insecure) {
-    warn(`TLS certificates of ${name} are not verified: anybody on the way can read and change what is sent.`);
-  }
+  if (account.connection.insecure) warnOfInsecure(name, warn);
   const directory = join(places.cacheDirectory, 'tokens', identityOf(account));
   const credential = credentialOf(account) ?? (await localKey({ directory: places.stateDirectory, warn }));
   const tokens = openDiskTokens({ directory, credential, warn, clock });
   return { name, account, tokens, complete: () => withPasscode(account, ask) };
+}
+
+function warnOfInsecure(name: string, warn: (message: string) => void): void {
+  warn(`TLS certificates of ${name} are not verified: anybody on the way can read and change what is sent.`);
 }
 
 /** The password is needed even when all tokens are remembered: it opens them. */

@@ -47,10 +47,12 @@ function withQuery(url: string, query: string): string {
   return query === '' ? url : `${url}?${query}`;
 }
 
-/** `https://host/volume/v3/1234` → root `https://host/volume`, version `v3`. */
-function splitEndpoint(url: string): { root: string; version?: string } {
+/** `https://host/volume/v3/1234` → root `https://host/volume`, version `v3`, and what is below: `/1234`. */
+export function splitEndpoint(url: string): { root: string; version?: string; below: string } {
   const segments = url.split('/');
   const at = segments.findIndex((segment, index) => index > 2 && VERSION.test(segment));
   const version = segments[at];
-  return at === -1 || version === undefined ? { root: url } : { root: segments.slice(0, at).join('/'), version };
+  if (at === -1 || version === undefined) return { root: url, below: '' };
+  const below = segments.slice(at + 1).join('/');
+  return { root: segments.slice(0, at).join('/'), version, below: below === '' ? '' : `/${below}` };
 }

@@ -24,6 +24,8 @@ export interface SenderOptions {
   readonly observe?: ((event: ExchangeEvent) => void) | undefined;
   /** By default `node:http` first, and undici when a process has made very many requests. */
   readonly engine?: Engine;
+  /** Load undici at once: the process is going to make very many requests. */
+  readonly busy?: boolean;
   /** Where proxies are named; the process's environment by default. */
   readonly env?: Environment;
 }
@@ -46,7 +48,7 @@ const POOL_AFTER = 10_000;
 
 /** Makes the `Send` that everything in fed uses. */
 export function createSender(options: SenderOptions): Sender {
-  const engine = options.engine ?? createGrowing(createOneShot(), POOL_AFTER, loadUndici);
+  const engine = options.engine ?? createGrowing(createOneShot(), options.busy ? 1 : POOL_AFTER, loadUndici);
   const env = options.env ?? process.env;
   const dialers = new Map<string, Promise<Dialer>>();
   const closing = new AbortController();
