@@ -38,4 +38,18 @@ export interface TokenStore {
   put(key: string, value: unknown, expiresAt: number): Promise<void>;
   forget(key: string): Promise<void>;
   clear(): Promise<void>;
+  /**
+   * Say that this process is about to make the value of `key`, so that others that share the store wait for it.
+   * Absent where nobody else makes the same.
+   *
+   * @param ms for how long, unless it is released before
+   * @returns undefined while somebody else has said so
+   */
+  claim?(key: string, ms: number): Promise<Claim | undefined>;
+}
+
+/** The right to make a value that others wait for. */
+export interface Claim {
+  /** The value is there, or will not come. */
+  release(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** The stores that remember only as long as the process lives. */
 import type { Clock } from '../ports/clock.ts';
 import type { LocationEntry, LocationStore, TokenStore } from '../ports/memory.ts';
+import { frozenCopy } from './frozen-copy.ts';
 
 /**
  * Locations in memory.
@@ -8,106 +9,155 @@ import type { LocationEntry, LocationStore, TokenStore } from '../ports/memory.t
  * @param options.limit how many entries are kept; the ids that were not asked for or put for the longest time go first
  */
 export function memoryLocations(options: { limit: number }): LocationStore {
-  return new MemoryLocations(options.limit);
+  return memoryLocationsOf(options)('');
 }
 
-class MemoryLocations implements LocationStore {
+/** Locations of many owners in memory, each in a store of its own; the limit is one for all of them together. */
+export function memoryLocationsOf(options: { limit: number }): (owner: string) => LocationStore {
+  const kept = new KeptLocations(options.limit);
+  return (owner) => ({
+    find: (id) => Promise.resolve(kept.find(owner, id)),
+    put: (entries) => Promise.resolve(kept.put(owner, entries)),
+    forget: (type, id) => Promise.resolve(kept.forget(owner, type, id)),
+    entries: () => kept.entries(owner),
+    clear: () => Promise.resolve(kept.clear(owner)),
+  });
+}
+
+interface LocationsOfId {
+  readonly owner: string;
+  readonly byType: Map<string, LocationEntry>;
+}
+
+class KeptLocations {
   readonly #limit: number;
-  /** By id, then by type. A Map keeps its order: the least recently used ids come first. */
-  readonly #byId = new Map<string, Map<string, LocationEntry>>();
+  /** By owner and id. A Map keeps its order: the least recently used ids come first. */
+  readonly #byId = new Map<string, LocationsOfId>();
   #size = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  find(id: string): Promise<readonly LocationEntry[]> {
-    const entries = this.#byId.get(id);
-    if (entries === undefined) return Promise.resolve([]);
-    this.#byId.delete(id);
-    this.#byId.set(id, entries);
-    return Promise.resolve([...entries.values()]);
+  find(owner: string, id: string): LocationEntry[] {
+    const key = keyOf(owner, id);
+    const ofId = this.#byId.get(key);
+    if (ofId === undefined) return [];
+    this.#byId.delete(key);
+    this.#byId.set(key, ofId);
+    return [...ofId.byType.values()];
   }
 
-  put(entries: readonly LocationEntry[]): Promise<void> {
+  put(owner: string, entries: readonly LocationEntry[]): void {
     for (const { type, id, location } of entries) {
-      const ofId = this.#byId.get(id) ?? new Map<string, LocationEntry>();
-      if (!ofId.has(type)) this.#size += 1;
-      ofId.set(type, { type, id, location: { provider: location.provider, projectId: location.projectId } });
-      this.#byId.delete(id);
-      this.#byId.set(id, ofId);
+      const key = keyOf(owner, id);
+      const ofId = this.#byId.get(key) ?? { owner, byType: new Map<string, LocationEntry>() };
+      if (!ofId.byType.has(type)) this.#size += 1;
+      ofId.byType.set(type, { type, id, location: { provider: location.provider, projectId: location.projectId } });
+      this.#byId.delete(key);
+      this.#byId.set(key, ofId);
     }
-    for (const [id, ofId] of this.#byId) {
+    for (const [key, ofId] of this.#byId) {
       if (this.#size <= this.#limit) break;
-      this.#byId.delete(id);
-      this.#size -= ofId.size;
+      this.#drop(key, ofId);
     }
-    return Promise.resolve();
   }
 
-  forget(type: string, id: string): Promise<void> {
-    const ofId = this.#byId.get(id);
-    if (ofId?.delete(type)) this.#size -= 1;
-    if (ofId?.size === 0) this.#byId.delete(id);
-    return Promise.resolve();
+  forget(owner: string, type: string, id: string): void {
+    const key = keyOf(owner, id);
+    const ofId = this.#byId.get(key);
+    if (ofId?.byType.delete(type)) this.#size -= 1;
+    if (ofId?.byType.size === 0) this.#byId.delete(key);
   }
 
-  async *entries(): AsyncGenerator<LocationEntry> {
-    for (const ofId of [...this.#byId.values()]) yield* ofId.values();
+  async *entries(owner: string): AsyncGenerator<LocationEntry> {
+    for (const ofId of [...this.#byId.values()]) if (ofId.owner === owner) yield* ofId.byType.values();
   }
 
-  clear(): Promise<void> {
-    this.#byId.clear();
-    this.#size = 0;
-    return Promise.resolve();
+  clear(owner: string): void {
+    for (const [key, ofId] of this.#byId) if (ofId.owner === owner) this.#drop(key, ofId);
+  }
+
+  #drop(key: string, ofId: LocationsOfId): void {
+    this.#byId.delete(key);
+    this.#size -= ofId.byType.size;
   }
 }
 
-/** Tokens in memory. What is put is copied and frozen, so that what is given out can be shared. */
-export function memoryTokens(options: { clock: Clock }): TokenStore {
-  return new MemoryTokens(options.clock);
+/**
+ * Tokens in memory. What is put is copied and frozen, so that what is given out can be shared.
+ *
+ * @param options.limit how many are kept; those that were not asked for or put for the longest time go first. Absent:
+ *   all that have not expired
+ */
+export function memoryTokens(options: { clock: Clock; limit?: number }): TokenStore {
+  return memoryTokensOf(options)('');
 }
 
-class MemoryTokens implements TokenStore {
+/** Tokens of many identities in memory, each in a store of its own; the limit is one for all of them together. */
+export function memoryTokensOf(options: { clock: Clock; limit?: number }): (identity: string) => TokenStore {
+  const kept = new KeptTokens(options.clock, options.limit ?? Number.POSITIVE_INFINITY);
+  return (identity) => ({
+    get: (key) => Promise.resolve(kept.get(keyOf(identity, key))),
+    put: (key, value, expiresAt) => Promise.resolve(kept.put(identity, keyOf(identity, key), value, expiresAt)),
+    forget: (key) => Promise.resolve(kept.forget(keyOf(identity, key))),
+    clear: () => Promise.resolve(kept.clear(identity)),
+  });
+}
+
+interface KeptToken {
+  readonly identity: string;
+  readonly value: unknown;
+  readonly expiresAt: number;
+}
+
+class KeptTokens {
   readonly #clock: Clock;
-  readonly #kept = new Map<string, { value: unknown; expiresAt: number }>();
+  readonly #limit: number;
+  /** A Map keeps its order: the least recently used come first. */
+  readonly #kept = new Map<string, KeptToken>();
   /** At this many, those that expired are removed. */
   #sweepAt = 100;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, limit: number) {
     this.#clock = clock;
+    this.#limit = limit;
   }
 
-  get(key: string): Promise<unknown> {
+  get(key: string): unknown {
     const kept = this.#kept.get(key);
-    return Promise.resolve(kept !== undefined && this.#clock.now() < kept.expiresAt ? kept.value : undefined);
-  }
-
-  put(key: string, value: unknown, expiresAt: number): Promise<void> {
-    this.#kept.set(key, { value: freeze(JSON.parse(JSON.stringify(value) ?? 'null')), expiresAt });
-    if (this.#kept.size >= this.#sweepAt) {
-      const now = this.#clock.now();
-      for (const [other, kept] of this.#kept) if (kept.expiresAt <= now) this.#kept.delete(other);
-      this.#sweepAt = Math.max(100, 2 * this.#kept.size);
-    }
-    return Promise.resolve();
-  }
-
-  forget(key: string): Promise<void> {
+    if (kept === undefined) return undefined;
     this.#kept.delete(key);
-    return Promise.resolve();
+    if (kept.expiresAt <= this.#clock.now()) return undefined;
+    this.#kept.set(key, kept);
+    return kept.value;
   }
 
-  clear(): Promise<void> {
-    this.#kept.clear();
-    return Promise.resolve();
+  put(identity: string, key: string, value: unknown, expiresAt: number): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, { identity, value: frozenCopy(value), expiresAt });
+    if (this.#kept.size >= this.#sweepAt) this.#sweep();
+    for (const leastRecent of this.#kept.keys()) {
+      if (this.#kept.size <= this.#limit) break;
+      this.#kept.delete(leastRecent);
+    }
+  }
+
+  forget(key: string): void {
+    this.#kept.delete(key);
+  }
+
+  clear(identity: string): void {
+    for (const [key, kept] of this.#kept) if (kept.identity === identity) this.#kept.delete(key);
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now();
+    for (const [key, kept] of this.#kept) if (kept.expiresAt <= now) this.#kept.delete(key);
+    this.#sweepAt = Math.max(100, 2 * this.#kept.size);
   }
 }
 
-function freeze(value: unknown): unknown {
-  if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) freeze(part);
-    Object.freeze(value);
-  }
-  return value;
+function keyOf(owner: string, name: string): string {
+  return JSON.stringify([owner, name]);
 }
