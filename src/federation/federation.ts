@@ -5,6 +5,8 @@ import type { HeaderPairs, SendResponse } from '../ports/http.ts';
 import type { LocationStore } from '../ports/memory.ts';
 import type { ResourceType } from '../resources/types.ts';
 import { abortable, isTimeout } from './abort.ts';
+import { aggregate } from './aggregate/aggregate.ts';
+import type { Aggregated, AggregateRequest } from './aggregate/request.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
 import { Caller, NO_SERVICE } from './call.ts';
 import { type Forwarded, Forwarder, type ForwardRequest } from './forward.ts';
@@ -62,6 +64,7 @@ export class Federation {
   readonly memory: Memory;
   readonly #roster: Roster;
   readonly #caller: Caller;
+  readonly #locator: Locator;
   readonly #finder: Finder;
   readonly #forwarder: Forwarder;
   readonly #options: FederationOptions;
@@ -79,9 +82,9 @@ export class Federation {
     this.#roster = new Roster({ home, own, context: options, vault: k2kVault ?? vault, narrowing, skip });
     this.#caller = new Caller(options, this.#roster);
     this.memory = new Memory(home, this.#roster, options.locations);
-    const locator = new Locator(this.#roster, this.#caller, this.memory);
-    this.#finder = new Finder(this.#roster, this.#caller, this.memory, locator);
-    this.#forwarder = new Forwarder(this.#roster, this.#caller, this.memory, locator);
+    this.#locator = new Locator(this.#roster, this.#caller, this.memory);
+    this.#finder = new Finder(this.#roster, this.#caller, this.memory, this.#locator);
+    this.#forwarder = new Forwarder(this.#roster, this.#caller, this.memory, this.#locator);
   }
 
   /** One resource by id or name. @throws NotFoundError, CouldNotSayError, SeveralOwnersError */
@@ -102,6 +105,14 @@ export class Federation {
   /** A type's resources over all scopes. @throws HomeAuthError, UsageError */
   list(type: ResourceType, options?: ListOptions): AsyncGenerator<ListEvent, void> {
     return list(this.#roster, this.#caller, this.memory, type, options);
+  }
+
+  /**
+   * One page of a collection over all scopes, as the service itself would answer it.
+   * @throws HomeAuthError, UsageError; CouldNotSayError when no scope could be asked
+   */
+  aggregate(request: AggregateRequest): Promise<Aggregated> {
+    return aggregate(this.#roster, this.#caller, this.memory, this.#locator, request);
   }
 
   /** Send a request to whoever owns what it is about. */
