@@ -1,17 +1,16 @@
 /**
  * A lock between processes that nobody waits for: it is taken, or the work is left to whoever has it.
  *
- * The file names its holder (process id and host). It is stale when that process is gone, so that a kill -9 blocks
- * nobody, and after ten minutes in any case, for holders on other hosts and process ids that were given anew: what
- * it protects takes milliseconds.
+ * It is a symbolic link that leads to its holder's name (process id and host) instead of to a file: so it is made with
+ * the name in it in one step, and no kill can leave one of nobody's. It is stale when that process is gone, so that a
+ * kill -9 blocks nobody, and after ten minutes in any case, for holders on other hosts and process ids that were given
+ * anew: what it protects takes milliseconds.
  */
-import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { lstatSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { errorCode, PRIVATE_FILE, removeFile, temporaryName } from './private-files.ts';
+import { errorCode, removeFile, temporaryName } from './private-files.ts';
 
 const STALE_AFTER_MS = 10 * 60 * 1000;
-/** A holder that was killed between making the file and writing its name into it. */
-const NAMELESS_STALE_AFTER_MS = 10 * 1000;
 
 /**
  * Run `work` while holding the lock.
@@ -34,27 +33,17 @@ export function withLock(path: string, work: () => void): boolean {
 }
 
 function take(path: string, holder: string): boolean {
-  let fd: number;
   try {
-    fd = openSync(path, 'wx', PRIVATE_FILE);
-  } catch {
-    return false;
-  }
-  try {
-    writeSync(fd, holder);
+    symlinkSync(holder, path);
     return true;
   } catch {
-    // A full disk. Without its holder's name the file would be in everybody's way for a while.
-    removeFile(path);
     return false;
-  } finally {
-    closeSync(fd);
   }
 }
 
 function holderOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readlinkSync(path);
   } catch {
     return undefined;
   }
@@ -75,7 +64,7 @@ function breakIfStale(path: string): boolean {
   const broken = holderOf(mine) === holder;
   if (!broken) {
     try {
-      linkSync(mine, path);
+      symlinkSync(holderOf(mine) ?? '', path);
     } catch {
       // A third took it meanwhile.
     }
@@ -85,9 +74,8 @@ function breakIfStale(path: string): boolean {
 }
 
 function isStale(path: string, holder: string): boolean {
-  const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  const age = Date.now() - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
   const [pid = '', host] = holder.split(' ');
-  if (host === undefined) return age > NAMELESS_STALE_AFTER_MS;
   return age > STALE_AFTER_MS || (host === hostname() && !isAlive(Number(pid)));
 }
 
