@@ -55,14 +55,21 @@ export async function askScopes(
   );
   const { projects } = roster.narrowing(options.narrowing);
   if (asked === 0 && failed === 0 && projects !== undefined) {
-    throw new UsageError(
-      `There is no project ${projects.join(' or ')} at ${providers.map(({ name }) => name).join(', ')}.`,
-      { hint: 'fed project list shows the projects that you have.' },
+    throw noSuchProject(
+      projects,
+      providers.map(({ name }) => name),
     );
   }
 }
 
-async function scopesAt(roster: Roster, provider: Provider, index: number, narrowing?: Narrowing) {
+export function noSuchProject(projects: readonly string[], providers: readonly string[]): UsageError {
+  return new UsageError(`There is no project ${projects.join(' or ')} at ${providers.join(', ')}.`, {
+    hint: 'fed project list shows the projects that you have.',
+  });
+}
+
+/** The scopes of one provider that the narrowing leaves. @throws HomeAuthError, ProviderAuthError, TransportError */
+export async function scopesAt(roster: Roster, provider: Provider, index: number, narrowing?: Narrowing) {
   const projects = await roster.projectsAt(provider, narrowing);
   return projects.map((project, place) => ({
     provider: provider.name,

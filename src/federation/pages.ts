@@ -1,6 +1,6 @@
 import { ProviderResponseError } from '../errors.ts';
 import { messageOf } from '../keystone/service-message.ts';
-import { headerValue, readText } from '../ports/http.ts';
+import { headerValue, readText, type SendResponse } from '../ports/http.ts';
 import type { ResourceType, Service } from '../resources/types.ts';
 import { type Caller, NO_SERVICE } from './call.ts';
 import { textAt, valueAt } from './pointer.ts';
@@ -40,8 +40,7 @@ export async function* pagesOf(
   while (query !== undefined && !queries.has(query) && left > 0) {
     queries.add(query);
     const page = await onePage(caller, scope, service, type, query, options.signal);
-    const items = itemsOf(page, type);
-    if (items === undefined) throw notAListing(scope, type);
+    const items = itemsOf(page, type) ?? [];
     const head = textAt(items[0], `/${type.idField}`);
     if (items.length === 0 || (head !== undefined && heads.has(head))) return;
     if (head !== undefined) heads.add(head);
@@ -76,7 +75,11 @@ async function onePage(
     ...(signal !== undefined && { signal }),
   });
   if (response === NO_SERVICE) return { [type.listKey]: [] };
-  const text = await readText(response.body);
+  return pageIn(type, scope, response, await readText(response.body));
+}
+
+/** The page in an answer. @throws ProviderResponseError when it is no listing */
+export function pageIn(type: ResourceType, scope: Scope, response: SendResponse, text: string): unknown {
   const contentType = headerValue(response.headers, 'content-type') ?? '';
   const requestId = headerValue(response.headers, 'x-openstack-request-id');
   const at = { provider: scope.provider, status: response.status, requestId };
@@ -87,8 +90,9 @@ async function onePage(
       at,
     );
   }
+  let page: unknown;
   try {
-    return JSON.parse(text);
+    page = JSON.parse(text);
   } catch (cause) {
     const what = isJson(contentType) ? 'broken JSON' : contentType.split(';')[0] || 'something without a type';
     throw new ProviderResponseError(`listing ${type.plural} was answered with ${what} instead of JSON`, {
@@ -96,24 +100,22 @@ async function onePage(
       cause,
     });
   }
+  if (itemsOf(page, type) === undefined) {
+    throw new ProviderResponseError(`listing ${type.plural} gave JSON without "${type.listKey}"`, at);
+  }
+  return page;
 }
 
-function itemsOf(page: unknown, type: ResourceType): readonly unknown[] | undefined {
+/** The items of a page, without what stands around each. */
+export function itemsOf(page: unknown, type: ResourceType): readonly unknown[] | undefined {
   const items = valueAt(page, `/${type.listKey}`);
   if (!Array.isArray(items)) return undefined;
   const { elementKey } = type;
   return elementKey === undefined ? items : items.map((each) => valueAt(each, `/${elementKey}`) ?? each);
 }
 
-function notAListing(scope: Scope, type: ResourceType) {
-  return new ProviderResponseError(`listing ${type.plural} gave JSON without "${type.listKey}"`, {
-    provider: scope.provider,
-    status: 200,
-  });
-}
-
 /** The query of the next page's link, in the service's own style. */
-function nextQuery(page: unknown, type: ResourceType): string | undefined {
+export function nextQuery(page: unknown, type: ResourceType): string | undefined {
   const link = nextLink(page, type);
   const mark = link?.indexOf('?') ?? -1;
   return link === undefined || mark === -1 ? undefined : link.slice(mark + 1).split('#')[0];

@@ -1,5 +1,5 @@
 /** Block Storage v3 (Cinder). Columns as `openstack` 6.0 shows them; fields as docs.openstack.org/api-ref/block-storage has them. */
-import type { ResourceType, Service } from './types.ts';
+import type { ResourceType, Service, Sorting } from './types.ts';
 
 export const blockStorage: Service = {
   type: 'block-storage',
@@ -9,6 +9,8 @@ export const blockStorage: Service = {
   // Not the service's type: Cinder answers 400 to `block-storage 3.50`.
   microversion: 'volume',
 };
+
+const created: Sorting = { key: 'created_at', direction: 'desc', pointers: { display_name: '/name' } };
 
 const volume: ResourceType = {
   name: 'volume',
@@ -25,6 +27,8 @@ const volume: ResourceType = {
   paging: 'links',
   nameFilter: 'exact',
   statusFilter: 'exact',
+  brief: ['id', 'name', 'links'],
+  sorting: created,
   references: [
     { pointer: '/volume/snapshot_id', type: 'snapshot' },
     { pointer: '/volume/source_volid', type: 'volume' },
@@ -69,6 +73,19 @@ const snapshot: ResourceType = {
   paging: 'links',
   nameFilter: 'exact',
   statusFilter: 'exact',
+  brief: [
+    'id',
+    'name',
+    'description',
+    'created_at',
+    'updated_at',
+    'volume_id',
+    'status',
+    'size',
+    'metadata',
+    'user_id',
+  ],
+  sorting: created,
   references: [{ pointer: '/snapshot/volume_id', type: 'volume' }],
   columns: [
     { title: 'ID', pointer: '/id', kind: 'id' },
@@ -100,6 +117,8 @@ const backup: ResourceType = {
   paging: 'links',
   nameFilter: 'exact',
   statusFilter: 'exact',
+  brief: ['id', 'name', 'links'],
+  sorting: created,
   references: [
     { pointer: '/backup/volume_id', type: 'volume' },
     { pointer: '/backup/snapshot_id', type: 'snapshot' },
@@ -136,6 +155,7 @@ const volumeType: ResourceType = {
   // Cinder honours it for operators and drops it for everybody else.
   nameFilter: 'none',
   statusFilter: 'none',
+  sorting: created,
   // Private types that the project may use, too.
   listQuery: { is_public: 'None' },
   references: [],

@@ -24,6 +24,7 @@ const imageType: ResourceType = {
   paging: 'next',
   nameFilter: 'exact',
   statusFilter: 'exact',
+  sorting: { key: 'created_at', direction: 'desc', pointers: {} },
   references: [],
   columns: [
     { title: 'ID', pointer: '/id', kind: 'id' },

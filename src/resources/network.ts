@@ -1,5 +1,5 @@
 /** Network v2.0 (Neutron). Columns as `openstack` 6.0 shows them; fields as docs.openstack.org/api-ref/network has them. */
-import type { Reference, ResourceType, Service } from './types.ts';
+import type { Reference, ResourceType, Service, Sorting } from './types.ts';
 
 export const network: Service = {
   type: 'network',
@@ -9,6 +9,9 @@ export const network: Service = {
 };
 
 const owner = ['/project_id', '/tenant_id'] as const;
+
+/** Neutron refuses a key without a direction, and a direction without a key. */
+const sorting: Sorting = { key: 'id', direction: 'asc', pointers: {} };
 
 /** A field of one item and, because Neutron makes many in one request too, of each of several. */
 function inEach(itemKey: string, listKey: string, field: string, type: string): Reference[] {
@@ -33,6 +36,7 @@ const networkType: ResourceType = {
   paging: 'links',
   nameFilter: 'exact',
   statusFilter: 'exact',
+  sorting,
   references: [],
   columns: [
     { title: 'ID', pointer: '/id', kind: 'id' },
@@ -66,6 +70,7 @@ const subnet: ResourceType = {
   paging: 'links',
   nameFilter: 'exact',
   statusFilter: 'none',
+  sorting,
   references: inEach('subnet', 'subnets', 'network_id', 'network'),
   columns: [
     { title: 'ID', pointer: '/id', kind: 'id' },
@@ -102,6 +107,7 @@ const port: ResourceType = {
   paging: 'links',
   nameFilter: 'exact',
   statusFilter: 'exact',
+  sorting,
   references: [
     ...inEach('port', 'ports', 'network_id', 'network'),
     ...inEach('port', 'ports', 'fixed_ips/*/subnet_id', 'subnet'),
@@ -146,6 +152,7 @@ const router: ResourceType = {
   nameFilter: 'exact',
   // Neutron refuses `?status=` for routers with 400.
   statusFilter: 'none',
+  sorting,
   references: [
     ...inEach('router', 'routers', 'external_gateway_info/network_id', 'network'),
     ...inEach('router', 'routers', 'external_gateway_info/external_fixed_ips/*/subnet_id', 'subnet'),
@@ -204,6 +211,7 @@ const securityGroup: ResourceType = {
   paging: 'links',
   nameFilter: 'exact',
   statusFilter: 'none',
+  sorting,
   references: [],
   columns: [
     { title: 'ID', pointer: '/id', kind: 'id' },
@@ -231,6 +239,7 @@ const floatingIp: ResourceType = {
   paging: 'links',
   nameFilter: 'exact',
   statusFilter: 'exact',
+  sorting,
   references: [
     ...inEach('floatingip', 'floatingips', 'floating_network_id', 'network'),
     ...inEach('floatingip', 'floatingips', 'subnet_id', 'subnet'),

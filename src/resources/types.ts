@@ -88,6 +88,16 @@ export interface Subresource {
   readonly references: readonly Reference[];
 }
 
+/** How a service sorts a type's listing where it is asked to. */
+export interface Sorting {
+  /** The key that is meant where only a direction is given. */
+  readonly key: string;
+  /** The direction that is meant where only a key is given. */
+  readonly direction: 'asc' | 'desc';
+  /** JSON pointers to the values of sort keys that are not named as the item's field is. */
+  readonly pointers: Readonly<Record<string, string>>;
+}
+
 export interface ResourceType {
   /** The registry's name, unique: `server`, `volume`, `security-group`. */
   readonly name: string;
@@ -141,6 +151,10 @@ export interface ResourceType {
   readonly nameFilter: 'exact' | 'pattern' | 'none';
   /** Whether the service filters by `?status=`; `none`: fed filters. */
   readonly statusFilter: 'exact' | 'none';
+  /** The fields of an item at `paths.list`, where `paths.detail` gives more. */
+  readonly brief?: readonly string[];
+  /** Absent: it cannot be sorted. */
+  readonly sorting?: Sorting;
   /** Query parameters that every listing needs. */
   readonly listQuery?: Readonly<Record<string, string>>;
   /** The lowest microversion at which the columns' fields exist; sent only when a provider offers it. */
