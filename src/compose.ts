@@ -1,15 +1,17 @@
 /**
  * The one place that knows every room: builds what a front end needs, from what the user's configuration says.
  */
-import { createHash } from 'node:crypto';
+import { createHash, scrypt } from 'node:crypto';
 import { join } from 'node:path';
 import { accountNamed, type ResolvedAccount, resolveAccount } from './config/account.ts';
 import type { AccountOptionValues } from './config/account-options.ts';
 import { credentialOf, identityOf } from './config/identity.ts';
 import { type FedPlaces, fedPlaces, type Surroundings } from './config/paths.ts';
-import { readSettings, type Settings } from './config/settings.ts';
-import { ConfigError, isFedError } from './errors.ts';
+import type { SettingValues } from './config/setting-table.ts';
+import { readSettings, type Settings, settingsGiven } from './config/settings.ts';
+import { ConfigError, isFedError, UsageError } from './errors.ts';
 import { Federation } from './federation/federation.ts';
+import { givenToken } from './federation/given-token.ts';
 import type { LocationsOwner } from './federation/memory.ts';
 import type { Member } from './federation/provider.ts';
 import type { Narrowing } from './federation/roster.ts';
@@ -43,6 +45,16 @@ export interface ComposeOptions extends Surroundings {
   readonly connectTimeoutMs?: number;
   /** Absent: nobody can be asked, and what is missing is an error. */
   readonly ask?: Ask | undefined;
+  /** Where home is and who the user is there, when the caller has it. Absent: as the user's configuration says. */
+  readonly account?: ResolvedAccount;
+  /** When the caller has them. Absent: those of the user. */
+  readonly settings?: Partial<SettingValues>;
+  /** Absent: on disk. */
+  readonly stores?: Stores;
+  /** Whether these stores may be used by others, too. */
+  readonly storesAreShared?: boolean;
+  /** Gives home tokens that are made elsewhere, all of one user in one project. Absent: the account authenticates. */
+  readonly token?: () => Promise<string>;
 }
 
 /** Where tokens and locations are kept, by whose they are. */
@@ -69,12 +81,12 @@ const clock: Clock = { now: () => Date.now() };
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const places = fedPlaces(options);
-  const settings = readSettings(places.configDirectory, options.env);
+  const settings = settingsOf(options, places);
   const { values } = settings;
-  const resolved = await resolveAccount(options);
+  const resolved = options.account ?? (await resolveAccount(options));
   for (const warning of [...settings.warnings, ...resolved.warnings]) options.warn(warning);
   const sender = senderFor(options, values);
-  const home = await member(values['home-name'], resolved, places, options);
+  const home = await homeMember(values['home-name'], resolved, places, options, { send: sender.send, clock });
   const own = await Promise.all(
     Object.entries(values['provider-accounts']).map(async ([name, entry]) => {
       try {
@@ -92,7 +104,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     clock,
     home,
     own,
-    locations: (owner) => locationsOf(owner, places, options.warn),
+    locations: (owner) => options.stores?.locations(ownerName(owner)) ?? locationsOf(owner, places, options.warn),
     narrowing: narrowingOf(options.narrowing, home.account, settings),
     skip: values['skip-providers'],
   });
@@ -164,24 +176,79 @@ function senderFor(options: ComposeOptions, values: Settings['values'], busy = f
     connectTimeoutMs: options.connectTimeoutMs ?? values['connect-timeout'] * 1000,
     idleTimeoutMs: values['idle-timeout'] * 1000,
     retries: options.retries ?? values.retries,
+    env: options.env,
     userAgent: `fed/${version}`,
     observe: options.observe,
     busy,
   });
 }
 
+function settingsOf(options: ComposeOptions, places: FedPlaces): Settings {
+  if (options.settings !== undefined) return settingsGiven(options.settings);
+  return readSettings(places.configDirectory, options.env);
+}
+
+function homeMember(
+  name: string,
+  resolved: ResolvedAccount,
+  places: FedPlaces,
+  options: ComposeOptions,
+  context: KeystoneContext,
+): Promise<Member> {
+  if (options.token === undefined) return member(name, resolved, places, options);
+  const { account } = resolved;
+  if (account.connection.insecure) warnOfInsecure(name, options.warn);
+  const token = ofOneUser(givenToken(context, account, options.token));
+  // Whose they are is known only when the first token came, and what K2K gives for it ends with it.
+  return Promise.resolve({ name, account, tokens: memoryTokens({ clock }), token });
+}
+
+/**
+ * What is fetched with a token is used with the next one, so they must be good for the same.
+ * @throws UsageError for a token of another user or project
+ */
+function ofOneUser(tokens: () => Promise<Token>): () => Promise<Token> {
+  let first: Token | undefined;
+  return async () => {
+    const token = await tokens();
+    first ??= token;
+    if (token.user.id === first.user.id && token.project?.id === first.project?.id) return token;
+    throw new UsageError('The given tokens are not all of the same user and project.', {
+      hint: 'Open a federation for each user and project.',
+    });
+  };
+}
+
 async function member(
   name: string,
   resolved: ResolvedAccount,
   places: FedPlaces,
-  { ask, warn }: ComposeOptions,
+  { ask, warn, stores, storesAreShared }: ComposeOptions,
 ): Promise<Member> {
   const account = await withPassword(resolved, ask);
   if (account.connection.insecure) warnOfInsecure(name, warn);
+  const complete = () => withPasscode(account, ask);
+  if (stores !== undefined) {
+    const tokens = storesAreShared ? await sharedTokens(stores, account) : stores.tokens(identityOf(account));
+    return { name, account, tokens, complete };
+  }
   const directory = join(places.cacheDirectory, 'tokens', identityOf(account));
   const credential = credentialOf(account) ?? (await localKey({ directory: places.stateDirectory, warn }));
   const tokens = openDiskTokens({ directory, credential, warn, clock });
-  return { name, account, tokens, complete: () => withPasscode(account, ask) };
+  return { name, account, tokens, complete };
+}
+
+/**
+ * Tokens in stores that others may use, too: they belong to whoever has the credential, not to whoever says so.
+ * Without one that lasts nobody can show that, and they stay in this process.
+ */
+async function sharedTokens(stores: Stores, account: Account): Promise<TokenStore> {
+  const credential = credentialOf(account);
+  if (credential === undefined) return memoryTokens({ clock });
+  const identity = await new Promise<Buffer>((resolve, reject) => {
+    scrypt(credential, identityOf(account), 32, (error, key) => (error ? reject(error) : resolve(key)));
+  });
+  return stores.tokens(identity.toString('hex'));
 }
 
 function warnOfInsecure(name: string, warn: (message: string) => void): void {

@@ -7,7 +7,7 @@ import { type CloudFiles, entryNames, readCloudFiles } from './cloud-files.ts';
 import { type Layer, layerOf } from './layer.ts';
 import { type OsVariables, osVariables } from './os-variables.ts';
 import { type Surroundings, variable } from './paths.ts';
-import { nameOf, type Place } from './place.ts';
+import { camelCase, nameOf, type Place } from './place.ts';
 
 export interface ResolvedAccount {
   readonly account: Account;
@@ -99,6 +99,20 @@ export async function resolveAccount(
   const region = text(options, 'region_name') ?? (completing.get('region_name')?.value as string | undefined);
   const entry = await readEntry(chosen, files, surroundings, region, warn);
   return finish(chosen, [...entry.layers, completing], entry.place);
+}
+
+/**
+ * The account that a program describes with options alone: no file and no variable is looked at.
+ *
+ * @param options values of `accountOptions` by key; `insecure: true` switches verification off
+ * @throws ConfigError
+ */
+export function accountGiven(surroundings: Surroundings & { readonly options: AccountOptionValues }): ResolvedAccount {
+  const warnings: string[] = [];
+  const place: Place = { kind: 'program' };
+  const layer = layerOf(surroundings.options, camelCase);
+  const account = buildAccount('options', [layer], place, surroundings, (sentence) => warnings.push(sentence));
+  return { account, source: nameOf(place), warnings };
 }
 
 /** What variables add to a chosen entry. */

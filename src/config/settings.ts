@@ -35,7 +35,7 @@ export function settingNamed(key: string): Setting {
   });
 }
 
-function checked(setting: Setting, value: unknown, where: string, hint: string): unknown {
+function checked(setting: Setting, value: unknown, where: string, hint?: string): unknown {
   if (isAllowed(setting, value)) return value;
   throw new ConfigError(`${setting.key} in ${where} must be ${allowed(setting)}.`, { hint });
 }
@@ -74,4 +74,23 @@ export function readSettings(configDirectory: string, env: Environment): Setting
     }
   }
   return { values: values as unknown as SettingValues, origins: origins as Settings['origins'], file, warnings };
+}
+
+/**
+ * Settings that a program gives: the defaults for all others, and neither file nor variables.
+ *
+ * @throws ConfigError for a value that a setting cannot have
+ */
+export function settingsGiven(given: Partial<SettingValues>): Settings {
+  const keys = settingTable.map((setting) => {
+    const value = given[setting.key];
+    return [setting.key, value === undefined ? setting.default : checked(setting, value, 'the given options')] as const;
+  });
+  const origins = settingTable.map(({ key }) => [key, 'default'] as const);
+  return {
+    values: Object.fromEntries(keys) as unknown as SettingValues,
+    origins: Object.fromEntries(origins) as Settings['origins'],
+    file: '',
+    warnings: [],
+  };
 }
