@@ -9,7 +9,7 @@ import { aggregate } from './aggregate/aggregate.ts';
 import type { Aggregated, AggregateRequest } from './aggregate/request.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
 import { Caller, NO_SERVICE } from './call.ts';
-import { type Forwarded, Forwarder, type ForwardRequest } from './forward.ts';
+import { type Forwarded, Forwarder, type ForwardRequest, type Planned } from './forward.ts';
 import { Home } from './home.ts';
 import { type ListEvent, type ListOptions, list } from './list.ts';
 import { type LocateOptions, Locator } from './locate.ts';
@@ -118,6 +118,11 @@ export class Federation {
   /** Send a request to whoever owns what it is about. */
   forward(request: ForwardRequest): Promise<Forwarded> {
     return this.#forwarder.forward(request);
+  }
+
+  /** Find out whom a request is for, without sending it. @throws as `forward` */
+  plan(request: ForwardRequest): Promise<Planned> {
+    return this.#forwarder.plan(request);
   }
 
   /** What a full URL is about. @throws UsageError for one that is in no catalog */

@@ -32,6 +32,14 @@ export interface Forwarded {
   readonly response: SendResponse;
 }
 
+/** A request with the scope that it is for, not sent yet. */
+export interface Planned {
+  readonly scope: Scope;
+  readonly how: Forwarded['how'];
+  /** Send it, once. @throws TransportError, ProviderAuthError */
+  send(): Promise<Forwarded>;
+}
+
 interface Route {
   readonly scope: Scope;
   readonly how: Forwarded['how'];
@@ -60,8 +68,21 @@ export class Forwarder {
    *   sent is a TransportError or ProviderAuthError
    */
   async forward(request: ForwardRequest): Promise<Forwarded> {
+    return (await this.plan(request)).send();
+  }
+
+  /**
+   * Choose the scope, and leave it to the caller whether the request is sent.
+   * @throws NotFoundError, CouldNotSayError, SeveralOwnersError, SplitReferencesError, UsageError
+   */
+  async plan(request: ForwardRequest): Promise<Planned> {
     const route = await this.#route(request);
     await this.#checkReferences(route, request);
+    const { scope, how } = route;
+    return { scope, how, send: () => this.#sendOn(route, request) };
+  }
+
+  async #sendOn(route: Route, request: ForwardRequest): Promise<Forwarded> {
     const response = route.response ?? (await this.#send(route.scope, request));
     const moved = route.how === 'remembered' ? await this.#whereItMoved(route.scope, request, response) : undefined;
     if (moved !== undefined) return moved;
