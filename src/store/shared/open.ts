@@ -1,7 +1,14 @@
 /** The memory of a long-running process that acts for many users: shared with other processes, or its own. */
+import { ConfigError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LocationStore, TokenStore } from '../../ports/memory.ts';
 import { memoryLocationsOf, memoryTokensOf } from '../memory.ts';
+import { Generations } from './generations.ts';
+import { type Keyring, parseKeyring, readKeyring } from './keyring.ts';
+import { sharedLocations } from './locations.ts';
+import { openSharedCache } from './open-cache.ts';
+import { SealedCache } from './sealed-cache.ts';
+import { sharedTokens } from './tokens.ts';
 
 /** Stores for any number of users. Nothing that a store does throws. */
 export interface SharedMemory {
@@ -16,14 +23,25 @@ export interface SharedMemory {
 export interface SharedMemoryOptions {
   /** `memcached://host:port[,host:port…]`, `redis://`, `rediss://`, `valkey://` or `valkeys://` */
   readonly url: string;
-  /** The file with the keys that seal what leaves the process, one a line, the one in use first… */
+  /** The keys that seal what leaves the process… */
+  readonly keyring?: Keyring | undefined;
+  /** …or the file that has them, one a line, the one that seals first… */
   readonly keyFile?: string | undefined;
-  /** …or the keys themselves, as such a file has them. */
+  /** …or a text like such a file. */
   readonly keyText?: string | undefined;
   /** Gets one line when the cache goes away, and one when it is back. */
   readonly warn: (message: string) => void;
   readonly clock: Clock;
+  /** How long to wait for an answer of the cache; 150 ms unless said. */
+  readonly timeoutMs?: number | undefined;
+  /** How long a cache that failed is left alone; 5 s unless said. */
+  readonly pauseMs?: number | undefined;
 }
+
+/** Beside the shared memory, what was used last stays in the process: so many tokens… */
+const LOCAL_TOKENS = 1000;
+/** …and the locations of so many ids, for all users together. */
+const LOCAL_IDS = 20_000;
 
 /**
  * Memory in memcached, Redis or Valkey, shared by all processes that have the same keys.
@@ -32,8 +50,26 @@ export interface SharedMemoryOptions {
  *
  * @throws ConfigError when the URL or the keys cannot be used
  */
-export function openSharedMemory(options: SharedMemoryOptions): Promise<SharedMemory> {
-  return Promise.reject(new Error(`not yet: ${options.url}`));
+export async function openSharedMemory(options: SharedMemoryOptions): Promise<SharedMemory> {
+  const { url, warn, clock, timeoutMs, pauseMs } = options;
+  const keyring = keyringOf(options);
+  const cache = await openSharedCache(url, { warn, timeoutMs, pauseMs });
+  const sealed = new SealedCache(cache, keyring, clock);
+  const generations = new Generations(sealed, clock);
+  return {
+    tokens: sharedTokens({ cache: sealed, generations, clock, limit: LOCAL_TOKENS }),
+    locations: sharedLocations({ cache: sealed, generations, clock, limit: LOCAL_IDS }),
+    close: () => cache.close(),
+  };
+}
+
+function keyringOf({ keyring, keyFile, keyText }: SharedMemoryOptions): Keyring {
+  if (keyring !== undefined) return keyring;
+  if (keyFile !== undefined) return readKeyring(keyFile);
+  if (keyText !== undefined) return parseKeyring(keyText, 'The keys of the shared memory');
+  throw new ConfigError('The shared memory has no key to seal tokens with.', {
+    hint: 'Make one with openssl rand -base64 32, in a file of mode 0600 that all processes get.',
+  });
 }
 
 /**
