@@ -1,4 +1,11 @@
-import type { TokenStore } from '../ports/memory.ts';
+import type { Claim, TokenStore } from '../ports/memory.ts';
+
+/** How long a value that another process makes is waited for; then it is made here too. */
+const OTHERS_MS = 5000;
+/** The first look whether it is there comes after this, and each next one after twice as long… */
+const FIRST_LOOK_MS = 25;
+/** …but no longer than this. */
+const LOOK_MS = 400;
 
 /** How a remembered value is written, read back, and when it ends. */
 export interface Codec<T> {
@@ -13,14 +20,17 @@ export interface Codec<T> {
 
 /**
  * Tokens and what else is fetched once: in this process first, then remembered, then made. Many callers at once
- * cause one exchange.
+ * cause one exchange, also in several processes where the store can tell them of each other.
  */
 export class Vault {
   readonly #store: TokenStore;
+  readonly #sleep: (ms: number) => Promise<void>;
   readonly #held = new Map<string, Promise<unknown>>();
 
-  constructor(store: TokenStore) {
+  /** @param sleep waits so many milliseconds; replaceable in tests */
+  constructor(store: TokenStore, sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))) {
     this.#store = store;
+    this.#sleep = sleep;
   }
 
   /** The value under `key`, made if it is not there or no longer fresh. */
@@ -66,9 +76,43 @@ export class Vault {
   }
 
   async #recallOrMake<T>(name: string, codec: Codec<T>, make: () => Promise<T>): Promise<T> {
-    const recalled = await this.#recall(name, codec);
-    if (recalled !== undefined && codec.isFresh(recalled)) return recalled;
-    return this.#keep(name, codec, await make());
+    const recalled = await this.#recallFresh(name, codec);
+    if (recalled !== undefined) return recalled;
+    if (this.#store.claim === undefined) return this.#keep(name, codec, await make());
+    const turn = await this.#awaitTurn(name, codec);
+    if ('value' in turn) return turn.value;
+    try {
+      return await this.#keep(name, codec, await make());
+    } finally {
+      await turn.claim?.release();
+    }
+  }
+
+  /**
+   * Wait for what another process makes, or for the right to make it: the other may fail, or die.
+   * @returns the value, or the claim; neither when others took too long
+   */
+  async #awaitTurn<T>(name: string, codec: Codec<T>): Promise<{ value: T } | { claim: Claim | undefined }> {
+    let waited = 0;
+    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LOOK_MS)) {
+      const claim = await this.#store.claim?.(name, OTHERS_MS);
+      if (claim !== undefined || waited >= OTHERS_MS) {
+        // It may have come between the last look and the claim.
+        const value = await this.#recallFresh(name, codec);
+        if (value === undefined) return { claim };
+        await claim?.release();
+        return { value };
+      }
+      await this.#sleep(pause);
+      waited += pause;
+      const value = await this.#recallFresh(name, codec);
+      if (value !== undefined) return { value };
+    }
+  }
+
+  async #recallFresh<T>(name: string, codec: Codec<T>): Promise<T | undefined> {
+    const value = await this.#recall(name, codec);
+    return value !== undefined && codec.isFresh(value) ? value : undefined;
   }
 
   async #recall<T>(name: string, codec: Codec<T>): Promise<T | undefined> {

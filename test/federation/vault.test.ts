@@ -54,6 +54,94 @@ describe('the vault', () => {
   });
 });
 
+/** A store that several processes share, each with a vault of its own; time passes only in `sleep`. */
+function sharedStore() {
+  const { held, tokens } = store();
+  let time = 0;
+  const claims = new Map<string, number>();
+  const shared: TokenStore = {
+    ...tokens,
+    claim: (key, ms) => {
+      if ((claims.get(key) ?? 0) > time) return Promise.resolve(undefined);
+      claims.set(key, time + ms);
+      return Promise.resolve({ release: () => Promise.resolve(void claims.delete(key)) });
+    },
+  };
+  const sleeps: number[] = [];
+  const events = new Map<number, () => void>();
+  const sleep = async (ms: number) => {
+    sleeps.push(ms);
+    time += ms;
+    events.get(sleeps.length)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { held, shared, claims, sleeps, events, open: () => new Vault(shared, sleep), timeNow: () => time };
+}
+
+describe('vaults that share a store', () => {
+  it('make a value once for all processes that want it at once', async () => {
+    const { open, claims, events } = sharedStore();
+    const allWait = new Promise<void>((resolve) => events.set(19, resolve));
+    let made = 0;
+    const make = async () => {
+      await allWait;
+      return ++made;
+    };
+    const values = await Promise.all(Array.from({ length: 20 }, () => open().obtain(['k'], numbers, make)));
+    expect(new Set(values)).toEqual(new Set([1]));
+    expect(made).toBe(1);
+    expect(claims.size).toBe(0);
+  });
+
+  it('wait for what another process makes, looking less and less often', async () => {
+    const { open, shared, held, sleeps, events } = sharedStore();
+    await shared.claim?.('["k"]', 5000);
+    events.set(7, () => held.set('["k"]', 42));
+    expect(await open().obtain(['k'], numbers, () => Promise.reject(new Error('made')))).toBe(42);
+    expect(sleeps).toEqual([25, 50, 100, 200, 400, 400, 400]);
+  });
+
+  it('make it after some seconds when the other process died', async () => {
+    const { open, shared, timeNow } = sharedStore();
+    await shared.claim?.('["k"]', 5000);
+    expect(await open().obtain(['k'], numbers, () => Promise.resolve(7))).toBe(7);
+    expect(timeNow()).toBeGreaterThanOrEqual(5000);
+    expect(timeNow()).toBeLessThan(6000);
+  });
+
+  it('make it themselves after some seconds when others never stop saying that they are at it', async () => {
+    const { open, shared, timeNow } = sharedStore();
+    shared.claim = () => Promise.resolve(undefined);
+    expect(await open().obtain(['k'], numbers, () => Promise.resolve(7))).toBe(7);
+    expect(timeNow()).toBeLessThan(6000);
+  });
+
+  it('make it at once when the other process failed', async () => {
+    const { open, claims, sleeps, events } = sharedStore();
+    const otherWaits = new Promise<void>((resolve) => events.set(1, resolve));
+    const failing = open().obtain(['k'], numbers, async () => {
+      await otherWaits;
+      throw new Error('refused');
+    });
+    const waiting = open().obtain(['k'], numbers, () => Promise.resolve(8));
+    await expect(failing).rejects.toThrow('refused');
+    expect(await waiting).toBe(8);
+    expect(claims.size).toBe(0);
+    expect(sleeps.length).toBeGreaterThan(0);
+  });
+
+  it('do not make what another process put just before the claim', async () => {
+    const { open, shared, held, claims } = sharedStore();
+    const { claim } = shared;
+    shared.claim = (key, ms) => {
+      held.set(key, 9);
+      return claim?.(key, ms) ?? Promise.resolve(undefined);
+    };
+    expect(await open().obtain(['k'], numbers, () => Promise.reject(new Error('made')))).toBe(9);
+    expect(claims.size).toBe(0);
+  });
+});
+
 describe('merging what several producers push', () => {
   it('gives everything, and then ends', async () => {
     const got: number[] = [];
