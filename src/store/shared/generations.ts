@@ -10,8 +10,6 @@ import { MAX_SECONDS } from './cache.ts';
 import { Lru } from './lru.ts';
 import type { SealedCache } from './sealed-cache.ts';
 
-/** So soon does a process see that another has cleared. */
-const FRESH_MS = 5000;
 const OWNERS = 10_000;
 
 interface Generation {
@@ -25,17 +23,20 @@ interface Generation {
 export class Generations {
   readonly #cache: SealedCache;
   readonly #clock: Clock;
+  readonly #freshMs: number;
   readonly #known = new Lru<Generation>(OWNERS);
   readonly #reading = new AtOnce<string>();
 
-  constructor(cache: SealedCache, clock: Clock) {
+  /** @param freshMs so soon does a process see that another has cleared */
+  constructor(cache: SealedCache, clock: Clock, freshMs: number) {
     this.#cache = cache;
     this.#clock = clock;
+    this.#freshMs = freshMs;
   }
 
   of(owner: string): Promise<string> {
     const known = this.#known.get(owner);
-    if (known !== undefined && performance.now() - known.readAt < FRESH_MS) return Promise.resolve(known.value);
+    if (known !== undefined && performance.now() - known.readAt < this.#freshMs) return Promise.resolve(known.value);
     return this.#reading.do(owner, async () => {
       const before = this.#known.get(owner);
       const read = before?.isUntold ? await this.#tell(owner, before.value) : await this.#read(owner, before?.value);

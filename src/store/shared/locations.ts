@@ -9,8 +9,6 @@ import { Lru } from './lru.ts';
 import { ownerHash } from './owner-hash.ts';
 import type { Found, SealedCache } from './sealed-cache.ts';
 
-/** So soon does a process see what another has learned or forgotten about an id that it knows. */
-const FRESH_MS = 5000;
 /** So many ids are looked up, or written, together. */
 const GROUP = 200;
 
@@ -29,6 +27,8 @@ export interface SharedLocationsOptions {
   readonly clock: Clock;
   /** How many ids stay in this process, for all owners together. */
   readonly limit: number;
+  /** So soon does a process see what another has learned or forgotten about an id that it knows. */
+  readonly freshMs: number;
 }
 
 /**
@@ -47,12 +47,13 @@ class SharedLocations implements LocationStore {
   readonly #cache: SealedCache;
   readonly #generations: Generations;
   readonly #clock: Clock;
+  readonly #freshMs: number;
   readonly #owner: string;
   readonly #local: Lru<LocalLocations>;
   readonly #reading: AtOnce<LocationsOfId>;
 
   constructor(
-    { cache, generations, clock }: SharedLocationsOptions,
+    { cache, generations, clock, freshMs }: SharedLocationsOptions,
     owner: string,
     local: Lru<LocalLocations>,
     reading: AtOnce<LocationsOfId>,
@@ -60,6 +61,7 @@ class SharedLocations implements LocationStore {
     this.#cache = cache;
     this.#generations = generations;
     this.#clock = clock;
+    this.#freshMs = freshMs;
     this.#owner = owner;
     this.#local = local;
     this.#reading = reading;
@@ -69,7 +71,7 @@ class SharedLocations implements LocationStore {
     const generation = await this.#generation();
     const label = this.#label(generation, id);
     const local = this.#local.get(label);
-    if (local !== undefined && isFresh(local)) return entriesOf(id, local.locations);
+    if (local !== undefined && this.#isFresh(local)) return entriesOf(id, local.locations);
     return entriesOf(id, await this.#reading.do(label, () => this.#read(generation, id)));
   }
 
@@ -83,7 +85,7 @@ class SharedLocations implements LocationStore {
     const generation = await this.#generation();
     const news = [...learned].filter(([id, locations]) => {
       const local = this.#local.get(this.#label(generation, id));
-      return local === undefined || !isFresh(local) || !hasAll(local.locations, locations);
+      return local === undefined || !this.#isFresh(local) || !hasAll(local.locations, locations);
     });
     for (let start = 0; start < news.length; start += GROUP) {
       await this.#putGroup(generation, news.slice(start, start + GROUP));
@@ -162,6 +164,10 @@ class SharedLocations implements LocationStore {
     return this.#local.get(this.#label(generation, id))?.sharedAt !== undefined;
   }
 
+  #isFresh({ sharedAt }: LocalLocations): boolean {
+    return sharedAt !== undefined && performance.now() - sharedAt < this.#freshMs;
+  }
+
   #generation(): Promise<string> {
     return this.#generations.of(this.#owner);
   }
@@ -169,10 +175,6 @@ class SharedLocations implements LocationStore {
   #label(generation: string, id: string): string {
     return `${this.#owner} ${generation} ${id}`;
   }
-}
-
-function isFresh({ sharedAt }: LocalLocations): boolean {
-  return sharedAt !== undefined && performance.now() - sharedAt < FRESH_MS;
 }
 
 function entriesOf(id: string, locations: LocationsOfId): LocationEntry[] {

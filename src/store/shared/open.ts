@@ -36,8 +36,14 @@ export interface SharedMemoryOptions {
   readonly timeoutMs?: number | undefined;
   /** How long a cache that failed is left alone; 5 s unless said. */
   readonly pauseMs?: number | undefined;
+  /** How soon a process sees what another changed; 5 s unless said, and 30 s for tokens. */
+  readonly freshMs?: number | undefined;
 }
 
+/** How soon a process sees that another has forgotten a token or put another… */
+const TOKENS_FRESH_MS = 30_000;
+/** …has learned or forgotten a location that it knows otherwise, or has cleared everything. */
+const FRESH_MS = 5000;
 /** Beside the shared memory, what was used last stays in the process: so many tokens… */
 const LOCAL_TOKENS = 1000;
 /** …and the locations of so many ids, for all users together. */
@@ -51,14 +57,20 @@ const LOCAL_IDS = 20_000;
  * @throws ConfigError when the URL or the keys cannot be used
  */
 export async function openSharedMemory(options: SharedMemoryOptions): Promise<SharedMemory> {
-  const { url, warn, clock, timeoutMs, pauseMs } = options;
+  const { url, warn, clock, timeoutMs, pauseMs, freshMs = FRESH_MS } = options;
   const keyring = keyringOf(options);
   const cache = await openSharedCache(url, { warn, timeoutMs, pauseMs });
   const sealed = new SealedCache(cache, keyring, clock);
-  const generations = new Generations(sealed, clock);
+  const generations = new Generations(sealed, clock, freshMs);
   return {
-    tokens: sharedTokens({ cache: sealed, generations, clock, limit: LOCAL_TOKENS }),
-    locations: sharedLocations({ cache: sealed, generations, clock, limit: LOCAL_IDS }),
+    tokens: sharedTokens({
+      cache: sealed,
+      generations,
+      clock,
+      limit: LOCAL_TOKENS,
+      freshMs: options.freshMs ?? TOKENS_FRESH_MS,
+    }),
+    locations: sharedLocations({ cache: sealed, generations, clock, limit: LOCAL_IDS, freshMs }),
     close: () => cache.close(),
   };
 }

@@ -8,9 +8,6 @@ import { Lru } from './lru.ts';
 import { ownerHash } from './owner-hash.ts';
 import type { SealedCache } from './sealed-cache.ts';
 
-/** So soon does a process see that another has forgotten a token, or put another. */
-const FRESH_MS = 30_000;
-
 interface LocalToken {
   readonly value: unknown;
   readonly expiresAt: number;
@@ -24,6 +21,8 @@ export interface SharedTokensOptions {
   readonly clock: Clock;
   /** How many tokens stay in this process, for all identities together. */
   readonly limit: number;
+  /** So soon does a process see that another has forgotten a token, or put another. */
+  readonly freshMs: number;
 }
 
 /** The tokens of many identities, each in a store of its own. @returns the store of an identity */
@@ -37,12 +36,13 @@ class SharedTokens implements TokenStore {
   readonly #cache: SealedCache;
   readonly #generations: Generations;
   readonly #clock: Clock;
+  readonly #freshMs: number;
   readonly #owner: string;
   readonly #local: Lru<LocalToken>;
   readonly #reading: AtOnce<unknown>;
 
   constructor(
-    { cache, generations, clock }: SharedTokensOptions,
+    { cache, generations, clock, freshMs }: SharedTokensOptions,
     owner: string,
     local: Lru<LocalToken>,
     reading: AtOnce<unknown>,
@@ -50,6 +50,7 @@ class SharedTokens implements TokenStore {
     this.#cache = cache;
     this.#generations = generations;
     this.#clock = clock;
+    this.#freshMs = freshMs;
     this.#owner = owner;
     this.#local = local;
     this.#reading = reading;
@@ -58,7 +59,7 @@ class SharedTokens implements TokenStore {
   async get(key: string): Promise<unknown> {
     const label = await this.#label(key);
     const local = this.#usable(label);
-    if (local?.sharedAt !== undefined && performance.now() - local.sharedAt < FRESH_MS) return local.value;
+    if (local?.sharedAt !== undefined && performance.now() - local.sharedAt < this.#freshMs) return local.value;
     return this.#reading.do(label, () => this.#read(label));
   }
 
