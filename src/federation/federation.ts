@@ -64,7 +64,6 @@ export class Federation {
   readonly memory: Memory;
   readonly #roster: Roster;
   readonly #caller: Caller;
-  readonly #locator: Locator;
   readonly #finder: Finder;
   readonly #forwarder: Forwarder;
   readonly #options: FederationOptions;
@@ -82,9 +81,9 @@ export class Federation {
     this.#roster = new Roster({ home, own, context: options, vault: k2kVault ?? vault, narrowing, skip });
     this.#caller = new Caller(options, this.#roster);
     this.memory = new Memory(home, this.#roster, options.locations);
-    this.#locator = new Locator(this.#roster, this.#caller, this.memory);
-    this.#finder = new Finder(this.#roster, this.#caller, this.memory, this.#locator);
-    this.#forwarder = new Forwarder(this.#roster, this.#caller, this.memory, this.#locator);
+    const locator = new Locator(this.#roster, this.#caller, this.memory);
+    this.#finder = new Finder(this.#roster, this.#caller, this.memory, locator);
+    this.#forwarder = new Forwarder(this.#roster, this.#caller, this.memory, locator);
   }
 
   /** One resource by id or name. @throws NotFoundError, CouldNotSayError, SeveralOwnersError */
@@ -112,7 +111,8 @@ export class Federation {
    * @throws HomeAuthError, UsageError; CouldNotSayError when no scope could be asked
    */
   aggregate(request: AggregateRequest): Promise<Aggregated> {
-    return aggregate(this.#roster, this.#caller, this.memory, this.#locator, request);
+    const engine = { roster: this.#roster, caller: this.#caller, memory: this.memory };
+    return aggregate(engine, request);
   }
 
   /** Send a request to whoever owns what it is about. */

@@ -1,38 +1,104 @@
-import { type Unsaid, UsageError } from '../../errors.ts';
-import { askScopes, type RankedScope } from '../ask.ts';
-import type { Caller } from '../call.ts';
-import type { Locator } from '../locate.ts';
-import type { Memory } from '../memory.ts';
-import { pagesOf } from '../pages.ts';
-import type { Roster } from '../roster.ts';
-import type { Aggregated, AggregateRequest } from './request.ts';
+import { UsageError } from '../../errors.ts';
+import { readText } from '../../ports/http.ts';
+import type { ResourceType } from '../../resources/types.ts';
+import { isCancelled } from '../abort.ts';
+import { itemsOf } from '../pages.ts';
+import { bodyOf } from './body.ts';
+import { concatenate } from './concatenate.ts';
+import { countOver } from './counts.ts';
+import { findMarker, firstAnswer, sightingsOf, startAt } from './marker.ts';
+import { type Beginning, merge } from './merge.ts';
+import { type Order, ranked } from './order.ts';
+import type { Aggregated, AggregatedPage, AggregateRequest, PassedAnswer } from './request.ts';
+import { type Engine, type Taken, type Walk, walkOf } from './walk.ts';
 
-/** One page of a collection over all scopes, as the service itself would answer it. */
-export async function aggregate(
-  roster: Roster,
-  caller: Caller,
-  memory: Memory,
-  _locator: Locator,
-  request: AggregateRequest,
-): Promise<Aggregated> {
-  const { collection: type, service } = request.subject;
-  if (type === undefined) throw new UsageError(`${request.subject.path} is no collection.`);
-  const missing: Unsaid[] = [];
-  const listed: Array<{ scope: RankedScope; items: readonly unknown[] }> = [];
-  let scopes = 0;
-  const hooks = {
-    unsaid: (each: Unsaid) => void missing.push(each),
-    ...(request.narrowing !== undefined && { narrowing: request.narrowing }),
-    ...(request.signal !== undefined && { signal: request.signal }),
-  };
-  await askScopes(roster, hooks, async (scope) => {
-    scopes += 1;
-    const query = [...new URLSearchParams(request.subject.query)];
-    for await (const items of pagesOf(caller, scope, service, type, { query })) {
-      await memory.learnPage(type, items, scope);
-      listed.push({ scope, items });
-    }
-  });
-  listed.sort((a, b) => a.scope.rank - b.scope.rank);
-  return { kind: 'page', body: { [type.listKey]: listed.flatMap(({ items }) => items) }, missing, scopes };
+/**
+ * One page of a collection over all scopes, as the service itself would answer it.
+ *
+ * Nothing is kept between pages: where the walk goes on is in the link, or follows from the marker. What is held is
+ * about a page for each scope that takes part.
+ *
+ * @throws HomeAuthError; UsageError for a subject that is no collection, a narrowing that names what does not exist, or
+ *   paging backwards; CouldNotSayError when no scope could be asked, or when nobody that could be knows the marker
+ */
+export async function aggregate(engine: Engine, request: AggregateRequest): Promise<Aggregated> {
+  const { collection: type, path } = request.subject;
+  if (type === undefined) throw new UsageError(`${path} is not the path of a collection.`);
+  const stopped = new AbortController();
+  const signal = request.signal === undefined ? stopped.signal : AbortSignal.any([stopped.signal, request.signal]);
+  try {
+    return await page(await walkOf(engine, request, type, signal));
+  } catch (error) {
+    if (isCancelled(request.signal)) request.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    // Pages that were asked for ahead and are not needed.
+    stopped.abort();
+  }
+}
+
+async function page(walk: Walk): Promise<Aggregated> {
+  const judged = await judgedByService(walk);
+  if (judged !== undefined) return judged;
+  const taken = walk.order === undefined ? await inTurn(walk) : await sorted(walk, walk.order);
+  if (isCancelled(walk.request.signal)) walk.request.signal?.throwIfAborted();
+  if ('kind' in taken) return taken;
+  const answer = walk.turnout.ifNobodyAnswered();
+  if (answer !== undefined) return answer;
+  walk.lineup.requireProject();
+  const count = await countOver(walk, taken);
+  const body = { ...bodyOf(walk, taken), ...(count !== undefined && { count }) };
+  return { kind: 'page', body, missing: walk.turnout.missing, scopes: taken.sources.length };
+}
+
+/** A limit that is no number above 0 means what the service says it does: a refusal, nothing, or no limit. */
+async function judgedByService(walk: Walk): Promise<Aggregated | undefined> {
+  if (walk.query.oddLimit === undefined) return undefined;
+  const answer = await firstAnswer(walk);
+  if (answer === undefined || answer.response.status !== 200) return answer;
+  const body = await bodyIn(answer, walk.type);
+  return body && { kind: 'page', body, missing: [], scopes: 1 };
+}
+
+/** The body, if it lists nothing. */
+async function bodyIn({ response }: PassedAnswer, type: ResourceType): Promise<AggregatedPage['body'] | undefined> {
+  const body: unknown = JSON.parse(await readText(response.body));
+  return itemsOf(body, type)?.length === 0 ? (body as AggregatedPage['body']) : undefined;
+}
+
+async function inTurn(walk: Walk): Promise<Taken | PassedAnswer> {
+  const { marker, cursor } = walk.query;
+  if (marker === undefined) return concatenate(walk);
+  const linked = cursor?.at && (await startAt(walk, cursor.at, marker, true));
+  if (linked !== undefined) return concatenate(walk, linked);
+  const found = await findMarker(walk, marker);
+  if (found === undefined) return unknownMarker(walk, () => concatenate(walk));
+  const taken = await concatenate(walk, found.start);
+  if (!('kind' in taken) || found.remembered === undefined) return taken;
+  // It may live elsewhere by now.
+  await walk.memory.forget(found.remembered.type, found.remembered.id);
+  const anew = await findMarker(walk, marker);
+  return anew === undefined ? taken : concatenate(walk, anew.start);
+}
+
+async function sorted(walk: Walk, order: Order): Promise<Taken | PassedAnswer> {
+  const { marker, cursor } = walk.query;
+  const from = async (beginning: Beginning) => (await merge(walk, order, beginning)) ?? none;
+  if (marker === undefined) return from({ kind: 'start' });
+  if (cursor?.taken !== undefined) return from({ kind: 'positions', taken: cursor.taken });
+  const taken = await merge(walk, order, { kind: 'item', id: marker });
+  if (taken !== undefined) return taken;
+  // It may be there without being listed: it no longer fits the filters.
+  const sighting = (await sightingsOf(walk, marker)).at(-1);
+  if (sighting === undefined) return unknownMarker(walk, () => from({ kind: 'start' }));
+  const { id, scope } = sighting;
+  return from({ kind: 'place', id, scope, value: ranked(order, sighting) });
+}
+
+const none: Taken = { entries: [], more: false, place: {}, sources: [] };
+
+/** A service that ignores a marker which it does not know begins at the start. */
+async function unknownMarker(walk: Walk, ignored: () => Promise<Taken | PassedAnswer>): Promise<Taken | PassedAnswer> {
+  const answer = await firstAnswer(walk);
+  return answer === undefined || answer.response.status === 200 ? ignored() : answer;
 }

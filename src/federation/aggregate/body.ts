@@ -1,0 +1,50 @@
+import { CURSOR, writeCursor } from './cursor.ts';
+import { type Parameters, written } from './query.ts';
+import type { AggregateRequest } from './request.ts';
+import type { Taken, Walk } from './walk.ts';
+
+/**
+ * The page as the service itself would give it: its keys, its style of links. What else the first scope's answer had
+ * at its top is kept.
+ */
+export function bodyOf(walk: Walk, { entries, more, place, sources }: Taken): Record<string, unknown> {
+  const { type, query, shape, turnout } = walk;
+  const linksKey = type.linksKey ?? `${type.listKey}_links`;
+  const first = sources.find((source) => source.first !== undefined)?.first ?? {};
+  const { [linksKey]: _links, links: _keystoneLinks, next: _next, first: _first, ...rest } = first;
+  const body = { [type.listKey]: entries.map(shape.shown), ...rest };
+  const marker = entries.at(-1)?.id;
+  let next: string | undefined;
+  if (more && marker !== undefined) {
+    const cursor = writeCursor({ marker, ...place, missing: turnout.missed });
+    next = linkTo(walk, [
+      ...query.linked,
+      ['marker', marker],
+      ...(cursor === undefined ? [] : [[CURSOR, cursor] as const]),
+    ]);
+  }
+  switch (type.paging) {
+    case 'links':
+      return { ...body, ...(next !== undefined && { [linksKey]: [{ rel: 'next', href: next }] }) };
+    case 'next':
+      return { ...body, first: linkTo(walk, query.linked), ...(next !== undefined && { next }) };
+    case 'keystone':
+      return { ...body, links: { next: next ?? null, self: linkTo(walk, query.linked), previous: null } };
+    case 'none':
+      return body;
+  }
+}
+
+function linkTo({ request, type }: Walk, parameters: Parameters): string {
+  const query = written(parameters);
+  const base = type.paging === 'next' ? imagePath(request) : request.self;
+  return query === '' ? base : `${base}?${query}`;
+}
+
+/**
+ * Image's links are paths from the version on, whatever stands in front of it: glanceclient appends them to the
+ * endpoint without its version, and openstacksdk takes the version off and resolves the rest below the endpoint.
+ */
+function imagePath({ subject }: AggregateRequest): string {
+  return `/${subject.version ?? subject.service.version ?? 'v2'}${subject.path}`;
+}

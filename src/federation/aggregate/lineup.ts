@@ -1,0 +1,93 @@
+import { UsageError } from '../../errors.ts';
+import type { ResourceType } from '../../resources/types.ts';
+import { abortable } from '../abort.ts';
+import { noSuchProject, type RankedScope, scopesAt } from '../ask.ts';
+import type { Provider } from '../provider.ts';
+import type { Roster } from '../roster.ts';
+import type { AggregateRequest } from './request.ts';
+
+/** The scopes that take part in a listing, in the federation's order; a provider is entered when it is asked for. */
+export class Lineup {
+  readonly #roster: Roster;
+  readonly #request: AggregateRequest;
+  readonly #type: ResourceType;
+  readonly #signal: AbortSignal;
+  readonly #providers: readonly Provider[];
+  readonly #entered = new Map<number, Promise<readonly RankedScope[]>>();
+  readonly #awaited = new Set<string>();
+  #scopes = 0;
+
+  private constructor(
+    roster: Roster,
+    request: AggregateRequest,
+    type: ResourceType,
+    signal: AbortSignal,
+    providers: readonly Provider[],
+  ) {
+    this.#roster = roster;
+    this.#request = request;
+    this.#type = type;
+    this.#signal = signal;
+    this.#providers = providers;
+  }
+
+  /** @throws HomeAuthError; UsageError for a provider that does not exist */
+  static async of(roster: Roster, request: AggregateRequest, type: ResourceType, signal: AbortSignal): Promise<Lineup> {
+    const providers = await abortable(roster.providers(request.narrowing), signal);
+    return new Lineup(roster, request, type, signal, providers);
+  }
+
+  get providers(): readonly string[] {
+    return this.#providers.map(({ name }) => name);
+  }
+
+  /**
+   * The scopes of a provider that list the type: of what is the same from every project, its first.
+   * @throws HomeAuthError, ProviderAuthError, TransportError
+   */
+  async listersAt(index: number): Promise<readonly RankedScope[]> {
+    const scopes = await this.scopesAt(index);
+    const { visibility } = this.#type;
+    return visibility === 'provider' || visibility === 'user' ? scopes.slice(0, 1) : scopes;
+  }
+
+  /** All scopes of a provider that the narrowing leaves. @throws as `listersAt` */
+  scopesAt(index: number): Promise<readonly RankedScope[]> {
+    let entered = this.#entered.get(index);
+    if (entered === undefined) {
+      entered = this.#enter(index);
+      // Whoever takes the scopes hears of the failure; those entered in advance may never be taken.
+      entered.catch(() => {});
+      this.#entered.set(index, entered);
+    }
+    return entered;
+  }
+
+  /** @throws UsageError when the narrowing names a project that none of the providers has */
+  requireProject(): void {
+    const { projects } = this.#roster.narrowing(this.#request.narrowing);
+    if (this.#scopes === 0 && projects !== undefined) throw noSuchProject(projects, this.providers);
+  }
+
+  async #enter(index: number): Promise<readonly RankedScope[]> {
+    const provider = this.#providers[index];
+    if (provider === undefined) throw new UsageError(`There is no provider ${index}.`);
+    this.#awaited.add(provider.name);
+    this.#tell();
+    try {
+      const scopes = await abortable(
+        scopesAt(this.#roster, provider, index, this.#request.narrowing),
+        AbortSignal.any([this.#signal]),
+      );
+      this.#scopes += scopes.length;
+      return scopes;
+    } finally {
+      this.#awaited.delete(provider.name);
+      this.#tell();
+    }
+  }
+
+  #tell(): void {
+    this.#request.awaiting?.([...this.#awaited]);
+  }
+}

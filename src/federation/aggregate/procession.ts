@@ -1,0 +1,92 @@
+import type { Begin } from './source.ts';
+import { Source } from './source.ts';
+import type { Walk } from './walk.ts';
+
+/** How many scopes' first pages are asked for before their turn, at most. */
+const AHEAD = 8;
+
+/** An item costs a request of its own for each page of one: where most of a page may be another scope's, ask for more. */
+const SHARED_AT_ONCE = 50;
+
+/** Where a walk over one scope after another begins: behind an item, or at a provider's first scope. */
+export interface Start {
+  /** The provider's place in the federation's order. */
+  readonly provider: number;
+  /** The scope in which the marker is; absent where the provider cannot be entered. */
+  readonly scope?: { readonly rank: number; readonly marker: string };
+}
+
+/**
+ * The scopes' listings in the federation's order. Providers are entered side by side. First pages are asked for ahead
+ * of their turn: at once where the client names no limit, else the more, the more scopes did not fill the page.
+ */
+export class Procession {
+  readonly sources: Source[] = [];
+  readonly #walk: Walk;
+  readonly #start: Start;
+  readonly #known: Source[][] = [];
+  readonly #done = new Set<Source>();
+  #window: number;
+
+  constructor(walk: Walk, start: Start) {
+    this.#walk = walk;
+    this.#start = start;
+    this.#window = walk.query.limit === undefined ? AHEAD : 1;
+  }
+
+  /** Each with whether it is the last one. A provider that cannot be entered is noted and passed over. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<{ readonly source: Source; readonly isLast: boolean }, void> {
+    const { lineup, turnout } = this.#walk;
+    const { providers } = lineup;
+    for (let index = this.#start.provider; index < providers.length; index += 1) {
+      this.#sourcesAt(index).then(
+        () => this.#fill(),
+        () => {},
+      );
+    }
+    for (let index = this.#start.provider; index < providers.length; index += 1) {
+      let sources: readonly Source[];
+      try {
+        sources = await this.#sourcesAt(index);
+      } catch (error) {
+        turnout.providerFailed(providers[index] ?? '', error);
+        continue;
+      }
+      for (const source of sources) {
+        this.sources.push(source);
+        yield { source, isLast: index === providers.length - 1 && source === sources.at(-1) };
+        this.#done.add(source);
+        this.#window = Math.min(AHEAD, this.#window * 2);
+        this.#fill();
+      }
+    }
+  }
+
+  async #sourcesAt(index: number): Promise<readonly Source[]> {
+    const scopes = await this.#walk.lineup.listersAt(index);
+    const { scope: start, provider } = this.#start;
+    this.#known[index] ??= scopes
+      .filter(({ rank }) => index !== provider || start === undefined || rank >= start.rank)
+      .map((scope, at) => {
+        const after = scope.rank === start?.rank ? start.marker : undefined;
+        const begin: Begin = { limit: this.#limitFor(at), ...(after !== undefined && { after }) };
+        return new Source(scope, this.#walk.upstream, begin);
+      });
+    return this.#known[index];
+  }
+
+  #limitFor(place: number): number {
+    const { size, type } = this.#walk;
+    return place > 0 && type.visibility === 'shared' ? Math.max(size, SHARED_AT_ONCE) : size;
+  }
+
+  #fill(): void {
+    let left = this.#window;
+    for (const source of this.#known.flat()) {
+      if (this.#done.has(source)) continue;
+      if (left === 0) return;
+      left -= 1;
+      source.begin();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { ResourceType } from '../../resources/types.ts';
+import type { Subject } from '../subject.ts';
+import type { Entry } from './entry.ts';
+import { fieldsOf, type Order } from './order.ts';
+import type { Parameters } from './query.ts';
+
+/** What the scopes are asked for, and what is shown of it. */
+export interface Shape {
+  readonly path: string;
+  readonly parameters: Parameters;
+  /** An element as the client asked for it. */
+  readonly shown: (entry: Entry) => unknown;
+}
+
+/**
+ * The shorter listing often lacks what is sorted by, and Neutron's `fields` may leave out even the id: then more is
+ * asked for than is shown.
+ */
+export function shapeOf(subject: Subject, type: ResourceType, order: Order | undefined, passed: Parameters): Shape {
+  const needed = order === undefined ? [] : fieldsOf(order);
+  const { brief } = type;
+  const { detail, list } = type.paths;
+  if (detail !== undefined && brief !== undefined && subject.path === list) {
+    if (needed.every((field) => brief.includes(field))) return whole(list, passed);
+    return { path: detail, parameters: passed, shown: only(brief) };
+  }
+  const asked = type.service === 'network' ? passed.filter(([name]) => name === 'fields') : [];
+  if (asked.length === 0) return whole(subject.path, passed);
+  const fields = asked.map(([, value]) => value);
+  const hidden = [type.idField, 'project_id', 'tenant_id', ...needed].filter((field) => !fields.includes(field));
+  return {
+    path: subject.path,
+    parameters: [...passed, ...hidden.map((field) => ['fields', field] as const)],
+    shown: only(fields),
+  };
+}
+
+function whole(path: string, parameters: Parameters): Shape {
+  return { path, parameters, shown: ({ element }) => element };
+}
+
+function only(fields: readonly string[]): Shape['shown'] {
+  return ({ item }) =>
+    Object.fromEntries(Object.entries(item as Record<string, unknown>).filter(([field]) => fields.includes(field)));
+}
