@@ -69,6 +69,7 @@ export interface Composed {
   readonly account: Account;
   readonly settings: Settings;
   readonly places: FedPlaces;
+  readonly context: KeystoneContext;
   /** Close connections. */
   close(): Promise<void>;
 }
@@ -86,7 +87,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const resolved = options.account ?? (await resolveAccount(options));
   for (const warning of [...settings.warnings, ...resolved.warnings]) options.warn(warning);
   const sender = senderFor(options, values);
-  const home = await homeMember(values['home-name'], resolved, places, options, { send: sender.send, clock });
+  const context: KeystoneContext = { send: sender.send, clock };
+  const home = await homeMember(values['home-name'], resolved, places, options, context);
   const own = await Promise.all(
     Object.entries(values['provider-accounts']).map(async ([name, entry]) => {
       try {
@@ -100,15 +102,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     }),
   );
   const federation = new Federation({
-    send: sender.send,
-    clock,
+    ...context,
     home,
     own,
     locations: (owner) => options.stores?.locations(ownerName(owner)) ?? locationsOf(owner, places, options.warn),
     narrowing: narrowingOf(options.narrowing, home.account, settings),
     skip: values['skip-providers'],
   });
-  return { federation, account: home.account, settings, places, close: () => sender.close() };
+  return { federation, account: home.account, settings, places, context, close: () => sender.close() };
 }
 
 /** What the federations of many users have in common, for servers: each of them comes with a token of home's. */
@@ -198,7 +199,7 @@ function homeMember(
   if (options.token === undefined) return member(name, resolved, places, options);
   const { account } = resolved;
   if (account.connection.insecure) warnOfInsecure(name, options.warn);
-  const token = ofOneUser(givenToken(context, account, options.token));
+  const token = ofOneUser(givenToken(context, { ...account, name }, options.token));
   // Whose they are is known only when the first token came, and what K2K gives for it ends with it.
   return Promise.resolve({ name, account, tokens: memoryTokens({ clock }), token });
 }
