@@ -57,7 +57,8 @@ export class Generations {
   }
 
   async #tell(owner: string, value: string): Promise<Omit<Generation, 'readAt'>> {
-    return { value, isUntold: !(await this.#cache.put(labelOf(owner), value, this.#end())) };
+    const [isKept] = await this.#cache.put([[labelOf(owner), value]], this.#end());
+    return { value, isUntold: isKept !== true };
   }
 
   async #read(owner: string, known: string | undefined): Promise<Omit<Generation, 'readAt'>> {
@@ -71,7 +72,7 @@ export class Generations {
       const [other] = await this.#cache.get([label]);
       if (typeof other === 'object') return { value: other.text, isUntold: false };
       // What is there is garbage.
-      await this.#cache.put(label, value, this.#end());
+      await this.#cache.put([[label, value]], this.#end());
     }
     return { value, isUntold: false };
   }

@@ -1,5 +1,5 @@
 /** What keeps a cache from costing more than it gains: a deadline for every call, and a pause after failures. */
-import type { CacheAnswer, CacheServer, SharedCache } from './cache.ts';
+import type { CacheAnswer, CacheEntry, CacheServer, SharedCache } from './cache.ts';
 
 /** So many failures in a row, each of a call that began after the one before, and the server is not asked… */
 const FAILURES = 3;
@@ -47,12 +47,13 @@ class Guard implements SharedCache {
     return keys.map((_, at) => (values === undefined ? 'cannot say' : (values[at] ?? 'absent')));
   }
 
-  async set(key: string, value: Buffer, seconds: number): Promise<boolean> {
-    return (await this.#ask(() => this.#server.set(key, value, seconds))) === true;
+  async set(entries: readonly CacheEntry[], seconds: number): Promise<readonly boolean[]> {
+    const kept = await this.#ask(() => this.#server.set(entries, seconds));
+    return entries.map((_, at) => kept?.[at] === true);
   }
 
-  add(key: string, value: Buffer, seconds: number): Promise<boolean | undefined> {
-    return this.#ask(() => this.#server.add(key, value, seconds));
+  add(entry: CacheEntry, seconds: number): Promise<boolean | undefined> {
+    return this.#ask(() => this.#server.add(entry, seconds));
   }
 
   async delete(keys: readonly string[]): Promise<void> {

@@ -9,6 +9,8 @@ import { Lru } from './lru.ts';
 import { ownerHash } from './owner-hash.ts';
 import type { Found, SealedCache } from './sealed-cache.ts';
 
+/** What was told is not told again for so many times as long: a listing that is repeated costs little then. */
+const TOLD_TIMES = 12;
 /** So many ids are looked up, or written, together. */
 const GROUP = 200;
 
@@ -85,7 +87,7 @@ class SharedLocations implements LocationStore {
     const generation = await this.#generation();
     const news = [...learned].filter(([id, locations]) => {
       const local = this.#local.get(this.#label(generation, id));
-      return local === undefined || !this.#isFresh(local) || !hasAll(local.locations, locations);
+      return local === undefined || !this.#isFresh(local, TOLD_TIMES) || !hasAll(local.locations, locations);
     });
     for (let start = 0; start < news.length; start += GROUP) {
       await this.#putGroup(generation, news.slice(start, start + GROUP));
@@ -97,7 +99,7 @@ class SharedLocations implements LocationStore {
     const rest = new Map(await this.#read(generation, id));
     if (!rest.delete(type)) return;
     const label = this.#label(generation, id);
-    if (rest.size > 0) return this.#write(generation, id, rest);
+    if (rest.size > 0) return this.#write(generation, [[id, rest]]);
     this.#local.delete(label);
     await this.#cache.forget([label]);
   }
@@ -116,14 +118,13 @@ class SharedLocations implements LocationStore {
   async #putGroup(generation: string, group: ReadonlyArray<readonly [string, LocationsOfId]>): Promise<void> {
     const labels = group.map(([id]) => this.#label(generation, id));
     const found = await this.#cache.get(labels);
-    await Promise.all(
-      group.map(async ([id, locations], at) => {
-        const known = this.#learn(generation, id, found[at] ?? 'cannot say');
-        if (!hasAll(known, locations) || !this.#isShared(generation, id)) {
-          await this.#write(generation, id, new Map([...known, ...locations]));
-        }
-      }),
-    );
+    const unwritten: Array<readonly [string, LocationsOfId]> = [];
+    for (const [at, [id, locations]] of group.entries()) {
+      const known = this.#learn(generation, id, found[at] ?? 'cannot say');
+      if (hasAll(known, locations) && this.#local.get(this.#label(generation, id))?.sharedAt !== undefined) continue;
+      unwritten.push([id, new Map([...known, ...locations])]);
+    }
+    if (unwritten.length > 0) await this.#write(generation, unwritten);
   }
 
   async #read(generation: string, id: string): Promise<LocationsOfId> {
@@ -151,21 +152,24 @@ class SharedLocations implements LocationStore {
     return new Map();
   }
 
-  async #write(generation: string, id: string, locations: LocationsOfId): Promise<void> {
-    const label = this.#label(generation, id);
-    const unshared: LocalLocations = { owner: this.#owner, generation, id, locations, sharedAt: undefined };
-    this.#local.set(label, unshared);
-    const end = this.#clock.now() + MAX_SECONDS * 1000;
-    if (!(await this.#cache.put(label, writeLocations(locations), end))) return;
-    if (this.#local.get(label) === unshared) this.#local.set(label, { ...unshared, sharedAt: performance.now() });
+  async #write(generation: string, group: ReadonlyArray<readonly [string, LocationsOfId]>): Promise<void> {
+    const unshared = group.map(([id, locations]): LocalLocations => {
+      const local = { owner: this.#owner, generation, id, locations, sharedAt: undefined };
+      this.#local.set(this.#label(generation, id), local);
+      return local;
+    });
+    const texts = group.map(([id, locations]) => [this.#label(generation, id), writeLocations(locations)] as const);
+    const kept = await this.#cache.put(texts, this.#clock.now() + MAX_SECONDS * 1000);
+    for (const [at, local] of unshared.entries()) {
+      const label = this.#label(generation, local.id);
+      // Something else may have been put meanwhile.
+      if (kept[at] !== true || this.#local.get(label) !== local) continue;
+      this.#local.set(label, { ...local, sharedAt: performance.now() });
+    }
   }
 
-  #isShared(generation: string, id: string): boolean {
-    return this.#local.get(this.#label(generation, id))?.sharedAt !== undefined;
-  }
-
-  #isFresh({ sharedAt }: LocalLocations): boolean {
-    return sharedAt !== undefined && performance.now() - sharedAt < this.#freshMs;
+  #isFresh({ sharedAt }: LocalLocations, times = 1): boolean {
+    return sharedAt !== undefined && performance.now() - sharedAt < times * this.#freshMs;
   }
 
   #generation(): Promise<string> {

@@ -3,7 +3,7 @@
  * choose a server at random, or by a modulus (one server more moves nearly every key), or need a newer Node.
  */
 import { createConnection, type Socket } from 'node:net';
-import type { CacheServer } from './cache.ts';
+import type { CacheEntry, CacheServer } from './cache.ts';
 import type { ServerPlace } from './cache-url.ts';
 import { MemcachedReplies, type MemcachedReply } from './memcached-replies.ts';
 
@@ -47,12 +47,12 @@ class MemcachedServer implements CacheServer {
     return keys.map((key, at) => found[Math.floor(at / KEYS_IN_LINE)]?.get(key));
   }
 
-  set(key: string, value: Buffer, seconds: number): Promise<boolean> {
-    return this.#store('set', key, value, seconds);
+  set(entries: readonly CacheEntry[], seconds: number): Promise<readonly boolean[]> {
+    return Promise.all(entries.map((entry) => this.#store('set', entry, seconds)));
   }
 
-  add(key: string, value: Buffer, seconds: number): Promise<boolean> {
-    return this.#store('add', key, value, seconds);
+  add(entry: CacheEntry, seconds: number): Promise<boolean> {
+    return this.#store('add', entry, seconds);
   }
 
   async delete(keys: readonly string[]): Promise<void> {
@@ -68,7 +68,7 @@ class MemcachedServer implements CacheServer {
     this.#connection?.socket.destroy(new Error('the connection was given up'));
   }
 
-  async #store(command: 'set' | 'add', key: string, value: Buffer, seconds: number): Promise<boolean> {
+  async #store(command: 'set' | 'add', { key, value }: CacheEntry, seconds: number): Promise<boolean> {
     const reply = await this.#ask(`${command} ${key} 0 ${seconds} ${value.length}${LINE_END}`, value);
     // The value is too large, or there is no memory for it: that is an answer, and the next may be taken.
     if (reply.kind === 'error' && reply.word === 'SERVER_ERROR') return false;

@@ -1,5 +1,5 @@
 /** A Redis or Valkey server, through Redis' own client: it has no dependencies, and is loaded only when it is used. */
-import type { CacheServer } from './cache.ts';
+import type { CacheEntry, CacheServer } from './cache.ts';
 import type { RedisAddress } from './cache-url.ts';
 
 const CONNECT_MS = 2000;
@@ -45,12 +45,14 @@ class RedisServer implements CacheServer {
     return values.map((value) => value ?? undefined);
   }
 
-  async set(key: string, value: Buffer, seconds: number): Promise<boolean> {
-    await (await this.#ready()).set(key, value, { expiration: { type: 'EX', value: seconds } });
-    return true;
+  async set(entries: readonly CacheEntry[], seconds: number): Promise<readonly boolean[]> {
+    const client = await this.#ready();
+    const expiration = { type: 'EX' as const, value: seconds };
+    await Promise.all(entries.map(({ key, value }) => client.set(key, value, { expiration })));
+    return entries.map(() => true);
   }
 
-  async add(key: string, value: Buffer, seconds: number): Promise<boolean> {
+  async add({ key, value }: CacheEntry, seconds: number): Promise<boolean> {
     const client = await this.#ready();
     const answer = await client.set(key, value, { expiration: { type: 'EX', value: seconds }, condition: 'NX' });
     return answer !== null;

@@ -40,37 +40,44 @@ export function ringOf(servers: ReadonlyMap<string, SharedCache>): SharedCache {
   return {
     get: async (keys) => {
       const answers = new Array<CacheAnswer>(keys.length).fill('cannot say');
-      await Promise.all(
-        [...byServer(keys, serverOf)].map(async ([server, places]) => {
-          const own = await server.get(places.map(({ key }) => key));
-          for (const [index, { place }] of places.entries()) answers[place] = own[index] ?? 'cannot say';
-        }),
-      );
+      await shared(keys, serverOf, async (server, places) => {
+        const own = await server.get(places.map((at) => keys[at] ?? ''));
+        for (const [index, at] of places.entries()) answers[at] = own[index] ?? 'cannot say';
+      });
       return answers;
     },
-    set: (key, value, seconds) => serverOf(key).set(key, value, seconds),
-    add: (key, value, seconds) => serverOf(key).add(key, value, seconds),
-    delete: async (keys) => {
-      await Promise.all(
-        [...byServer(keys, serverOf)].map(([server, places]) => server.delete(places.map(({ key }) => key))),
-      );
+    set: async (entries, seconds) => {
+      const kept = new Array<boolean>(entries.length).fill(false);
+      const keys = entries.map(({ key }) => key);
+      await shared(keys, serverOf, async (server, places) => {
+        const own = await server.set(
+          places.flatMap((at) => entries[at] ?? []),
+          seconds,
+        );
+        for (const [index, at] of places.entries()) kept[at] = own[index] === true;
+      });
+      return kept;
     },
+    add: (entry, seconds) => serverOf(entry.key).add(entry, seconds),
+    delete: (keys) => shared(keys, serverOf, (server, places) => server.delete(places.map((at) => keys[at] ?? ''))),
     close: async () => {
       await Promise.all([...servers.values()].map((server) => server.close()));
     },
   };
 }
 
-function byServer(
+/** Have each server do its share, told as places in `keys`. */
+async function shared(
   keys: readonly string[],
   serverOf: (key: string) => SharedCache,
-): Map<SharedCache, Array<{ key: string; place: number }>> {
-  const shares = new Map<SharedCache, Array<{ key: string; place: number }>>();
-  for (const [place, key] of keys.entries()) {
+  work: (server: SharedCache, places: readonly number[]) => Promise<void>,
+): Promise<void> {
+  const shares = new Map<SharedCache, number[]>();
+  for (const [at, key] of keys.entries()) {
     const server = serverOf(key);
     const share = shares.get(server);
-    if (share === undefined) shares.set(server, [{ key, place }]);
-    else share.push({ key, place });
+    if (share === undefined) shares.set(server, [at]);
+    else share.push(at);
   }
-  return shares;
+  await Promise.all([...shares].map(([server, places]) => work(server, places)));
 }

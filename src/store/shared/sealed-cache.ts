@@ -1,7 +1,7 @@
 /** A shared cache in which everything is sealed, under names that say nothing. */
 import type { Clock } from '../../ports/clock.ts';
 import { readSealedHeader, seal, unseal } from '../seal.ts';
-import { MAX_SECONDS, type SharedCache } from './cache.ts';
+import { type CacheEntry, MAX_SECONDS, type SharedCache } from './cache.ts';
 import type { Keyring, Place } from './keyring.ts';
 
 /** Absent is also what expired, what was changed, and what was sealed by others. */
@@ -43,23 +43,26 @@ export class SealedCache {
   }
 
   /**
+   * @param texts with their labels
    * @param expiresAt milliseconds since the epoch
-   * @returns whether it is kept
+   * @returns for each, in their order, whether it is kept
    */
-  async put(label: string, text: string, expiresAt: number): Promise<boolean> {
-    const [first, ...others] = this.#keyring.map((key) => key.placeOf(label));
-    if (first === undefined) return false;
-    const sealed = seal(first.key, first.name, expiresAt, text);
-    const isKept = await this.#cache.set(first.name, sealed, this.#seconds(expiresAt, LATER_SECONDS));
+  async put(
+    texts: ReadonlyArray<readonly [label: string, text: string]>,
+    expiresAt: number,
+  ): Promise<readonly boolean[]> {
+    const [first, ...others] = this.#keyring;
+    const entries = texts.map(([label, text]) => sealedEntry(first.placeOf(label), expiresAt, text));
+    const kept = await this.#cache.set(entries, this.#seconds(expiresAt, LATER_SECONDS));
     // While keys are changed, other processes may still look there first.
-    if (others.length > 0) await this.#cache.delete(others.map(({ name }) => name));
-    return isKept;
+    const elsewhere = others.flatMap((key) => texts.map(([label]) => key.placeOf(label).name));
+    if (elsewhere.length > 0) await this.#cache.delete(elsewhere);
+    return kept;
   }
 
   /** Put unless there is something. @returns whether this did it; undefined when the cache cannot say */
   add(label: string, text: string, expiresAt: number): Promise<boolean | undefined> {
-    const place = this.#keyring[0].placeOf(label);
-    return this.#cache.add(place.name, seal(place.key, place.name, expiresAt, text), this.#seconds(expiresAt, 0));
+    return this.#cache.add(sealedEntry(this.#keyring[0].placeOf(label), expiresAt, text), this.#seconds(expiresAt, 0));
   }
 
   async forget(labels: readonly string[]): Promise<void> {
@@ -77,6 +80,10 @@ export class SealedCache {
     const seconds = Math.ceil((expiresAt - this.#clock.now()) / 1000) + later;
     return Math.min(Math.max(1, seconds), MAX_SECONDS);
   }
+}
+
+function sealedEntry({ name, key }: Place, expiresAt: number, text: string): CacheEntry {
+  return { key: name, value: seal(key, name, expiresAt, text) };
 }
 
 function cannotSayOrAbsent(answer: Buffer | string): Found {

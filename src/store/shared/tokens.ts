@@ -71,7 +71,7 @@ class SharedTokens implements TokenStore {
     if (isShared && JSON.stringify(before.value) === text) return;
     const unshared: LocalToken = { value: frozenCopy(value), expiresAt, sharedAt: undefined };
     this.#local.set(label, unshared);
-    const isKept = await this.#cache.put(label, text, expiresAt);
+    const [isKept] = await this.#cache.put([[label, text]], expiresAt);
     if (isKept && this.#local.get(label) === unshared)
       this.#local.set(label, { ...unshared, sharedAt: performance.now() });
   }
