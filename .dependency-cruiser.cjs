@@ -37,6 +37,8 @@ module.exports = {
       'sandbox',
       'version',
     ]),
+    // The proxy is told of requests to clouds, for its metrics; describing tokens and catalogs is Keystone's.
+    room('proxy', ['errors', 'ports', 'resources', 'keystone', 'federation', 'http', 'compose']),
     // The command line shows what config/ has as data, the requests that http/ reports, and how much store/ holds; and
     // it starts the sandbox.
     room('cli', [
@@ -49,6 +51,7 @@ module.exports = {
       'store',
       'sandbox',
       'compose',
+      'proxy',
       'version',
     ]),
     {

@@ -159,6 +159,25 @@ export async function composeForMany(options: ComposeOptions, stores: Stores): P
   };
 }
 
+/** The disk stores of the command line's user, for a proxy that acts for this user alone. */
+export async function personalStores({ account, places }: Composed, warn: (message: string) => void): Promise<Stores> {
+  const directory = join(places.cacheDirectory, 'tokens', identityOf(account));
+  const credential = credentialOf(account) ?? (await localKey({ directory: places.stateDirectory, warn }));
+  const tokens = openDiskTokens({ directory, credential, warn, clock });
+  return {
+    tokens: (identity) => {
+      const own = (key: string) => `proxy ${identity} ${key}`;
+      return {
+        get: (key) => tokens.get(own(key)),
+        put: (key, value, expiresAt) => tokens.put(own(key), value, expiresAt),
+        forget: (key) => tokens.forget(own(key)),
+        clear: () => tokens.clear(),
+      };
+    },
+    locations: (owner) => openDiskLocations({ directory: join(places.cacheDirectory, 'locations', owner), warn }),
+  };
+}
+
 /** Where the locations of a user are kept. */
 export function locationsOf(owner: LocationsOwner, places: FedPlaces, warn: (message: string) => void): LocationStore {
   return openDiskLocations({ directory: join(places.cacheDirectory, 'locations', ownerName(owner)), warn });

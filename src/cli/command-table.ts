@@ -67,6 +67,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/token-issue.ts'),
   },
   {
+    words: ['exec'],
+    summary: 'run a program that sees all clouds as one: fed exec -- openstack server list',
+    group: 'Programs',
+    load: () => import('./commands/exec.ts'),
+  },
+  {
+    words: ['proxy'],
+    summary: 'serve the federation to programs that know one cloud only',
+    group: 'Programs',
+    load: () => import('./commands/proxy.ts'),
+  },
+  {
     words: ['cache'],
     summary: 'show, forget or clear what is remembered: fed cache show|forget|clear|where',
     group: 'fed itself',

@@ -15,6 +15,11 @@ export interface CommandContext {
   readonly type?: ResourceType;
   /** Aborted by Ctrl-C, SIGTERM and --timeout. */
   readonly signal: AbortSignal;
+  /**
+   * For commands that go on until they are told to stop, or that run a program: from now on signals are theirs to
+   * deal with, and the exit code is what they return.
+   */
+  takeSignals(handler: (signal: NodeJS.Signals) => void): void;
 }
 
 /** A command's module: loaded only when that command was typed. */
@@ -33,6 +38,6 @@ export interface CommandEntry {
   /** As typed after `fed`. */
   readonly words: readonly string[];
   readonly summary: string;
-  readonly group: 'Resources' | 'Raw calls' | 'The federation' | 'fed itself';
+  readonly group: 'Resources' | 'Raw calls' | 'The federation' | 'Programs' | 'fed itself';
   readonly load: () => Promise<CommandModule>;
 }

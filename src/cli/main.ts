@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { constants } from 'node:os';
 import { fedPlaces } from '../config/paths.ts';
 import { readSettings } from '../config/settings.ts';
 import { isFedError, TransportError, UsageError } from '../errors.ts';
@@ -8,6 +7,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { findCommand, parseCommand } from './program.ts';
 import { reportError } from './report.ts';
+import { Signals } from './signals.ts';
 import { surroundingsOf } from './surroundings.ts';
 import { type ColorChoice, systemTerminal, type Terminal } from './terminal.ts';
 
@@ -16,23 +16,15 @@ export async function run(): Promise<void> {
   // A federation of hundreds of clouds waits for as many answers with one signal.
   setMaxListeners(0);
   const terminal = systemTerminal();
-  const interrupted = new AbortController();
-  let signalled: number | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      signalled = 128 + constants.signals[signal];
-      interrupted.abort(new Error(signal));
-      // Who asks twice means it.
-      process.once(signal, () => process.exit(signalled));
-    });
-  }
+  const signals = new Signals();
+  signals.listen();
   // `fed list servers | head`: the reader has what it wanted.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? exitCodes.pipeClosed : exitCodes.bug);
   });
   process.stderr.on('error', () => {});
-  const code = await main(process.argv.slice(2), terminal, interrupted.signal);
-  process.exitCode = signalled ?? code;
+  const code = await main(process.argv.slice(2), terminal, signals);
+  process.exitCode = signals.code ?? code;
   leave();
 }
 
@@ -42,7 +34,8 @@ function leave(): void {
 }
 
 /** Run one command line. @returns the exit code; errors were reported */
-export async function main(argv: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
+async function main(argv: readonly string[], terminal: Terminal, signals: Signals): Promise<number> {
+  const { signal } = signals;
   let globals: GlobalOptions | undefined;
   try {
     const [first] = argv;
@@ -68,6 +61,7 @@ export async function main(argv: readonly string[], terminal: Terminal, signal: 
       args,
       options,
       globals,
+      takeSignals: (handler) => signals.takeOver(handler),
       signal:
         globals.timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(globals.timeoutMs)]),
       ...(typed.type !== undefined && { type: typed.type }),

@@ -1,6 +1,7 @@
 import { type Composed, compose } from '../compose.ts';
 import type { Narrowing } from '../federation/roster.ts';
 import type { CommandContext } from './command.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { requestObserver } from './observe.ts';
 import type { OutputDefaults } from './output-options.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -28,6 +29,11 @@ export interface SessionOverrides {
   readonly timeoutMs?: number;
 }
 
+/** What `--provider` and `--project` say. */
+export function narrowingOf({ providers, projects }: GlobalOptions): Narrowing {
+  return { ...(providers.length > 0 && { providers }), ...(projects.length > 0 && { projects }) };
+}
+
 /** @param timeoutMs 0 for none */
 function withDeadline(signal: AbortSignal, timeoutMs: number): AbortSignal {
   return timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : signal;
@@ -42,10 +48,7 @@ export async function openSession(
   overrides: SessionOverrides = {},
 ): Promise<Session> {
   const progress = createProgress(terminal);
-  const narrowing: Narrowing = {
-    ...(globals.providers.length > 0 && { providers: globals.providers }),
-    ...(globals.projects.length > 0 && { projects: globals.projects }),
-  };
+  const narrowing = narrowingOf(globals);
   const composed = await compose({
     ...surroundingsOf(terminal),
     options: { ...globals.account, ...(globals.insecure && { insecure: true }) },

@@ -3,12 +3,13 @@ import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project, Token } from '../keystone/token.ts';
 import type { HeaderPairs, SendResponse } from '../ports/http.ts';
 import type { LocationStore } from '../ports/memory.ts';
-import type { ResourceType } from '../resources/types.ts';
+import type { ResourceType, Service } from '../resources/types.ts';
 import { abortable, isTimeout } from './abort.ts';
 import { aggregate } from './aggregate/aggregate.ts';
 import type { Aggregated, AggregateRequest } from './aggregate/request.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
 import { Caller, NO_SERVICE } from './call.ts';
+import { splitEndpoint, urlIn } from './endpoint.ts';
 import { type Forwarded, Forwarder, type ForwardRequest, type Planned } from './forward.ts';
 import { Home } from './home.ts';
 import { type ListEvent, type ListOptions, list } from './list.ts';
@@ -158,6 +159,22 @@ export class Federation {
     const { providers, projects } = this.#roster.narrowing(narrowing);
     const explicit = providers !== undefined || projects !== undefined;
     return this.#roster.onlyScope(explicit ? (narrowing ?? {}) : { providers: [this.#options.home.name] });
+  }
+
+  /** The providers' names, home first. @throws HomeAuthError */
+  async providers(narrowing?: Narrowing): Promise<readonly string[]> {
+    return (await this.#roster.providers(narrowing)).map(({ name }) => name);
+  }
+
+  /**
+   * Where a service is in a scope, without its version and without a trailing slash; undefined where the provider does
+   * not have it.
+   */
+  async serviceRoot(scope: Scope, service: Service): Promise<string | undefined> {
+    const { endpoints } = this.#roster.named(scope.provider);
+    const { catalog } = await this.token(scope);
+    const url = urlIn(catalog, scope.project.id, endpoints, { service, path: '', query: '' });
+    return url === undefined ? undefined : splitEndpoint(url).root;
   }
 
   /** A scope's token, with its catalog. @throws HomeAuthError, ProviderAuthError, TransportError */

@@ -8,8 +8,9 @@ type MakeDispatcher = (options: UndiciAgent.Options) => Dispatcher;
 
 /** The engine on undici, for processes that live long enough (see sender.ts). */
 export async function loadPool(): Promise<Engine> {
-  const { Agent } = await import('undici');
-  return createPool((options) => new Agent(options));
+  // Bundled, a CommonJS package that is loaded late has its default export only.
+  const { default: undici } = await import('undici');
+  return createPool((options) => new undici.Agent(options));
 }
 
 /** @param make one dispatcher for each connection profile; tests give undici's MockAgent */

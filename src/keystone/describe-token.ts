@@ -63,9 +63,14 @@ export async function describeToken(
       ...at,
     });
   }
-  const body = objectIn(parseJson(answer.text), 'token');
+  return described(reading.token, answer.text);
+}
+
+/** A token with what the body that came with it says of its making. */
+export function described(token: Token, text: string): DescribedToken {
+  const body = objectIn(parseJson(text), 'token');
   const credential = textIn(objectIn(body, 'application_credential'), 'id');
   const trust = textIn(objectIn(body, 'OS-TRUST:trust'), 'id');
   const parts = [credential && `application_credential:${credential}`, trust && `trust:${trust}`].filter(Boolean);
-  return { token: reading.token, ...(parts.length > 0 && { delegation: parts.join(' ') }) };
+  return { token, ...(parts.length > 0 && { delegation: parts.join(' ') }) };
 }

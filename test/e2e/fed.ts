@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const program = join(import.meta.dirname, '../../bin/fed.js');
+/** The program as users start it. */
+export const fedScript = join(import.meta.dirname, '../../bin/fed.js');
 
 export interface Result {
   readonly code: number | null;
@@ -38,7 +39,7 @@ export function placeFor(env: Record<string, string>): Place {
   let runs = 0;
   const all = (more: Record<string, string> = {}) => ({ PATH: process.env.PATH ?? '', HOME: folder, ...env, ...more });
   const start = (args: readonly string[], options: { env?: Record<string, string> } = {}) =>
-    spawn(process.execPath, [program, ...args], { env: all(options.env), cwd: folder });
+    spawn(process.execPath, [fedScript, ...args], { env: all(options.env), cwd: folder });
   return {
     folder,
     start,

@@ -55,7 +55,7 @@ export async function printOne(row: Row, options: ShowOptions): Promise<void> {
     default: {
       const line =
         format === 'shell'
-          ? ({ name, value, kind }: Field) => shellLine(name, machineText(value, kind, 'None'), prefix)
+          ? ({ name, value, kind }: Field) => shellLine(name.toLowerCase(), machineText(value, kind, 'None'), prefix)
           : ({ value, kind }: Field) => `${machineText(value, kind, 'None')}\n`;
       // Into a pipe goes what the cloud sent, byte for byte, as cliff does it.
       const safe = stdout.isTTY ? (text: string) => `${visible(text.slice(0, -1))}\n` : (text: string) => text;

@@ -1,0 +1,23 @@
+/** A line of the access log. No token, no body, no query: they may hold secrets. */
+export interface AccessLogEntry {
+  /** When it was over, ISO 8601. */
+  readonly time: string;
+  readonly request_id: string;
+  readonly remote: string | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+  /** Bytes of the answer's body. */
+  readonly bytes: number;
+  readonly user_id?: string | undefined;
+  readonly project_id?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly provider_project_id?: string | undefined;
+  /** How that was decided: remembered, probed, explicit, references, home, aggregated… */
+  readonly how?: string | undefined;
+  /** The provider's own name for its part. */
+  readonly provider_request_id?: string | undefined;
+  /** Why it was refused or cut off. */
+  readonly error?: string | undefined;
+}

@@ -1,0 +1,251 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Composition } from '../compose.ts';
+import { isCancelled } from '../federation/abort.ts';
+import type { AccessLogEntry } from './access-log.ts';
+import { type Answer, jsonAnswer, send } from './answer.ts';
+import type { Place } from './creation.ts';
+import { IdentityDoor } from './identity.ts';
+import type { Metrics } from './metrics.ts';
+import { answerFor, Refusal } from './refusal.ts';
+import { type ProxyRequest, proxyRequest } from './request.ts';
+import { serviceRoute } from './route.ts';
+import { ServiceDoor } from './service-door.ts';
+import { Users } from './users.ts';
+
+/** What a proxy is to do, whatever it listens on. */
+export interface FrontOptions {
+  readonly composition: Composition;
+  /** `http` or `https`, as the server speaks. */
+  readonly scheme: 'http' | 'https';
+  /** All paths begin with it: empty, or `/` and something. */
+  readonly prefix: string;
+  /** How clients reach the proxy, where that is not what their `Host` header says: without a trailing slash. */
+  readonly publicUrl?: string | undefined;
+  readonly tokenCheckMs: number;
+  readonly strict: boolean;
+  readonly nameRouting: boolean;
+  readonly defaultPlace?: Place | undefined;
+  readonly pageSize?: number | undefined;
+  /** Requests answered at once; more are refused (503). */
+  readonly maxRequests: number;
+  /** Bytes of a request's body; undefined for any. */
+  readonly maxBodyBytes?: number | undefined;
+  readonly metrics?: Metrics | undefined;
+  /** Told of every request that is over. */
+  readonly log?: ((entry: AccessLogEntry) => void) | undefined;
+}
+
+/** Tokens that are kept in mind. */
+const MAX_TOKENS = 20_000;
+
+/** What is found out about a request on its way, for the log. */
+interface Course {
+  service: string;
+  userId?: string | undefined;
+  projectId?: string | undefined;
+}
+
+/** Answers the proxy's requests: who it is for, what is meant, and what is told of it afterwards. */
+export class Front {
+  readonly #options: FrontOptions;
+  readonly #users: Users;
+  readonly #identity: IdentityDoor;
+  readonly #services: ServiceDoor;
+  #address = '';
+  #inFlight = 0;
+  #stopping = false;
+
+  constructor(options: FrontOptions) {
+    const { composition, tokenCheckMs, metrics } = options;
+    this.#options = options;
+    this.#users = new Users(composition, {
+      tokenCheckMs,
+      limit: MAX_TOKENS,
+      told: (how) => metrics?.tokenChecked(how),
+    });
+    this.#identity = new IdentityDoor(composition, this.#users);
+    this.#services = new ServiceDoor({
+      ...options,
+      homeName: composition.home.name,
+      // Two proxies of one federation are two stations on a way.
+      name: `${composition.home.name}-${randomBytes(4).toString('hex')}`,
+      routed: (how) => metrics?.routed(how),
+    });
+  }
+
+  listening(address: string): void {
+    this.#address = address;
+  }
+
+  /** From now on not ready, for balancers, while what is in flight goes on. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Answer one request. Never throws. */
+  async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const began = performance.now();
+    const requestId = `req-${randomUUID()}`;
+    const gone = new AbortController();
+    response.once('close', () => gone.abort(new Error('the client went away')));
+    const course: Course = { service: 'proxy' };
+    this.#inFlight += 1;
+    this.#options.metrics?.inFlight(this.#inFlight);
+    let answer: Answer;
+    let trouble: unknown;
+    try {
+      answer = await this.#answer(message, gone.signal, course);
+    } catch (error) {
+      trouble = error;
+      answer = answerFor(error, course.service, `${this.#base(message)}/identity/v3`);
+    }
+    let bytes = 0;
+    try {
+      if (!response.destroyed) {
+        const told = answer.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
+        const headers = told ? answer.headers : [...answer.headers, ['X-Openstack-Request-Id', requestId] as const];
+        const last = this.#stopping ? [...headers, ['Connection', 'close'] as const] : headers;
+        bytes = await send(response, { ...answer, headers: last }, message.method === 'HEAD');
+      }
+    } catch (error) {
+      trouble ??= error;
+    }
+    // What was not read of a refused body must not be taken for the next request.
+    if (!message.complete) message.resume();
+    this.#inFlight -= 1;
+    this.#options.metrics?.inFlight(this.#inFlight);
+    this.#over(message, {
+      answer,
+      course,
+      requestId,
+      bytes,
+      trouble,
+      ms: performance.now() - began,
+      gone: gone.signal,
+    });
+  }
+
+  async #answer(message: IncomingMessage, signal: AbortSignal, course: Course): Promise<Answer> {
+    const { prefix, maxRequests } = this.#options;
+    const target = message.url ?? '/';
+    if (this.#inFlight > maxRequests) {
+      throw new Refusal(503, `More than ${maxRequests} requests at once (--max-requests).`, [['Retry-After', '1']]);
+    }
+    const below = target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
+    if (below === undefined || !below.startsWith('/')) throw new Refusal(404, 'There is nothing here.');
+    const request = proxyRequest(message, below, this.#base(message), signal, this.#options.maxBodyBytes);
+    return (await this.#ownAnswer(request)) ?? this.#cloudsAnswer(request, course);
+  }
+
+  async #ownAnswer(request: ProxyRequest): Promise<Answer | undefined> {
+    const { metrics } = this.#options;
+    switch (request.path) {
+      case '/':
+        return jsonAnswer(200, { identity: `${request.base}/identity/v3` });
+      case '/healthz':
+        return jsonAnswer(200, { status: 'ok' });
+      case '/readyz':
+        return this.#readiness(request.signal);
+      case '/metrics': {
+        if (metrics === undefined) return undefined;
+        const { type, text } = await metrics.text();
+        return { status: 200, headers: [['Content-Type', type]], body: text };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** Ready is who can reach home and is not about to leave. */
+  async #readiness(signal: AbortSignal): Promise<Answer> {
+    if (this.#stopping) return jsonAnswer(503, { status: 'stopping' });
+    const { context, home } = this.#options.composition;
+    try {
+      const response = await context.send({
+        method: 'GET',
+        url: home.account.authUrl,
+        headers: [['Accept', 'application/json']],
+        connection: home.account.connection,
+        purpose: { provider: home.name, step: 'readiness' },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
+      });
+      response.body.discard();
+      return response.status < 500
+        ? jsonAnswer(200, { status: 'ready' })
+        : jsonAnswer(503, { status: 'home answers with an error', code: response.status });
+    } catch (error) {
+      return jsonAnswer(503, { status: 'home cannot be reached', why: error instanceof Error ? error.message : '' });
+    }
+  }
+
+  async #cloudsAnswer(request: ProxyRequest, course: Course): Promise<Answer> {
+    const { path } = request;
+    if (path === '/identity' || path.startsWith('/identity/')) {
+      course.service = 'identity';
+      return this.#identity.answer(request, path.slice('/identity'.length));
+    }
+    const kind = serviceRoute(path, request.query, undefined);
+    if (kind === undefined)
+      throw new Refusal(404, `${path} is no service: paths begin with a service type, such as /compute.`);
+    course.service = kind.service.type;
+    const secret = request.header('x-auth-token');
+    if (secret === undefined) throw new Refusal(401, 'The request has no X-Auth-Token.');
+    const user = await this.#users.of(secret);
+    course.userId = user.token.user.id;
+    course.projectId = user.token.project?.id;
+    const route = serviceRoute(path, request.query, user.token.project?.id) ?? kind;
+    return this.#services.answer(user, request, route);
+  }
+
+  /** How this client reaches the proxy. */
+  #base(message: IncomingMessage): string {
+    if (this.#options.publicUrl !== undefined) return this.#options.publicUrl;
+    const { host } = message.headers;
+    if (host === undefined || !/^[\w.:[\]-]+$/.test(host)) return this.#address;
+    return `${this.#options.scheme}://${host}${this.#options.prefix}`;
+  }
+
+  #over(message: IncomingMessage, end: Ending): void {
+    const { answer, course, requestId, bytes, trouble, ms } = end;
+    const { metrics, log, prefix } = this.#options;
+    const { method = 'GET' } = message;
+    // 499 is what servers write for a client that did not wait.
+    const status = isCancelled(end.gone) && bytes === 0 && trouble !== undefined ? 499 : answer.status;
+    metrics?.finished({
+      service: course.service,
+      method,
+      status,
+      provider: answer.by?.provider ?? 'proxy',
+      seconds: ms / 1000,
+    });
+    const provider_request_id = answer.headers.find(([name]) => /^x-openstack-request-id$/i.test(name))?.[1];
+    log?.({
+      time: new Date().toISOString(),
+      request_id: requestId,
+      remote: message.socket.remoteAddress,
+      method,
+      path: (message.url ?? '').split('?')[0]?.slice(prefix.length) ?? '',
+      status,
+      ms: Math.round(ms * 10) / 10,
+      bytes,
+      user_id: course.userId,
+      project_id: course.projectId,
+      provider: answer.by?.provider,
+      provider_project_id: answer.by?.project,
+      how: answer.by?.how,
+      provider_request_id,
+      error: trouble === undefined ? undefined : trouble instanceof Error ? trouble.message : String(trouble),
+    });
+  }
+}
+
+interface Ending {
+  readonly answer: Answer;
+  readonly course: Course;
+  readonly requestId: string;
+  readonly bytes: number;
+  readonly trouble: unknown;
+  readonly ms: number;
+  readonly gone: AbortSignal;
+}

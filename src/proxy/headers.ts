@@ -1,0 +1,71 @@
+/** Which header lines pass the proxy, and which are its own affair. */
+import type { HeaderPairs } from '../ports/http.ts';
+
+/** RFC 9110, 7.6.1, and what older software adds to it. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/**
+ * Requests: credentials are replaced, the host is another, and what is compressed could not be read for learning.
+ * `X-Forwarded-*` would make services write our clients' names for us into their links.
+ */
+const NOT_UPSTREAM = /^(host|expect|cookie|accept-encoding|forwarded|x-forwarded-.*|x-fed-.*|mm-.*)$/;
+const CREDENTIALS = /^(authorization|x-auth-token|x-service-token|x-subject-token)$/;
+
+/** Answers: tokens and sessions of providers are not the client's. */
+const NOT_DOWNSTREAM = /^(set-cookie2?|x-subject-token|x-auth-token|x-fed-.*)$/;
+
+/** The names that a `Connection` header makes hop-by-hop too. */
+function namedByConnection(headers: HeaderPairs): Set<string> {
+  const lines = headers.filter(([name]) => name.toLowerCase() === 'connection');
+  return new Set(lines.flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase())));
+}
+
+function endToEnd(headers: HeaderPairs): HeaderPairs {
+  const named = namedByConnection(headers);
+  return headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()) && !named.has(name.toLowerCase()));
+}
+
+/** Node's flat list of names and values as pairs, in order and in their own case. */
+export function pairsOf(raw: readonly string[]): HeaderPairs {
+  const pairs: Array<readonly [string, string]> = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? '', raw[at + 1] ?? '']);
+  return pairs;
+}
+
+/** What of a request's headers goes on to a provider; the token is added by the engine. */
+export function upstreamHeaders(headers: HeaderPairs): HeaderPairs {
+  return endToEnd(headers).filter(
+    ([name]) => !NOT_UPSTREAM.test(name.toLowerCase()) && !CREDENTIALS.test(name.toLowerCase()),
+  );
+}
+
+/** What goes on to home's Keystone: the client's own credentials are meant for it. */
+export function identityHeaders(headers: HeaderPairs): HeaderPairs {
+  return endToEnd(headers).filter(([name]) => !NOT_UPSTREAM.test(name.toLowerCase()));
+}
+
+/** What of a provider's answer goes back to the client. */
+export function downstreamHeaders(headers: HeaderPairs): HeaderPairs {
+  return endToEnd(headers).filter(([name]) => !NOT_DOWNSTREAM.test(name.toLowerCase()));
+}
+
+/** What of home's Keystone's answer goes back: its tokens are for the client. */
+export function identityAnswerHeaders(headers: HeaderPairs): HeaderPairs {
+  return endToEnd(headers).filter(([name]) => !/^set-cookie2?$/i.test(name));
+}
+
+/** The same headers, without these. */
+export function without(headers: HeaderPairs, ...names: readonly string[]): HeaderPairs {
+  const unwanted = new Set(names.map((name) => name.toLowerCase()));
+  return headers.filter(([name]) => !unwanted.has(name.toLowerCase()));
+}

@@ -1,0 +1,139 @@
+import type { Composition } from '../compose.ts';
+import type { Federation } from '../federation/federation.ts';
+import { described } from '../keystone/describe-token.ts';
+import { readToken } from '../keystone/token-response.ts';
+import { headerValue, readBytes, type SendResponse } from '../ports/http.ts';
+import type { Answer } from './answer.ts';
+import { type ExtraService, extraServices, isRecord, rewrittenCatalog } from './catalog.ts';
+import { identityAnswerHeaders, identityHeaders, without } from './headers.ts';
+import { Recent } from './recent.ts';
+import type { ProxyRequest } from './request.ts';
+import type { User, Users } from './users.ts';
+
+/** Answers of Identity that are looked into are smaller; a larger one passes as it is. */
+const LOOKED_INTO = 16 * 1024 * 1024;
+
+/** So long may the first login of a user take for learning what services the providers have. */
+const EXTRA_WAIT_MS = 3000;
+const EXTRA_KEPT_MS = 10 * 60_000;
+
+/** `/identity`: home's Keystone, whose answers lead to the proxy instead of to home. */
+export class IdentityDoor {
+  readonly #composition: Composition;
+  readonly #users: Users;
+  /** Home's Identity without version and trailing slash. */
+  readonly #root: string;
+  readonly #extra = new Recent<{ at: number; services: readonly ExtraService[] }>(10_000);
+
+  constructor(composition: Composition, users: Users) {
+    this.#composition = composition;
+    this.#users = users;
+    this.#root = composition.home.account.authUrl.replace(/\/+$/, '').replace(/\/v3$/, '');
+  }
+
+  /** @param rest the path below `/identity`, empty or from a `/` on */
+  async answer(request: ProxyRequest, rest: string): Promise<Answer> {
+    const { context, home } = this.#composition;
+    const { body, headers } = await request.body();
+    const askedAt = context.clock.now();
+    const response = await context.send({
+      method: request.method,
+      url: `${this.#root}${rest}${request.query === '' ? '' : `?${request.query}`}`,
+      headers: identityHeaders(headers),
+      connection: home.account.connection,
+      purpose: { provider: home.name, step: 'identity' },
+      signal: request.signal,
+      ...(body !== undefined && { body }),
+    });
+    this.#noteRevocation(request, rest, response.status);
+    const by = { provider: home.name, how: 'identity' };
+    const answered = identityAnswerHeaders(response.headers).map(
+      ([name, value]) => [name, value.replaceAll(this.#root, `${request.base}/identity`)] as const,
+    );
+    const isJson = /\bjson\b/i.test(headerValue(response.headers, 'content-type') ?? '');
+    const { status, statusText } = response;
+    if (!isJson || request.method === 'HEAD') return { status, statusText, headers: answered, body: response.body, by };
+    const text = await this.#rewritten(request, rest, response, askedAt);
+    return { status, statusText, headers: without(answered, 'content-length', 'content-md5'), body: text, by };
+  }
+
+  async #rewritten(request: ProxyRequest, rest: string, response: SendResponse, askedAt: number): Promise<string> {
+    const bytes = await readBytes(response.body, LOOKED_INTO);
+    const text = new TextDecoder().decode(bytes);
+    const isToken = rest === '/v3/auth/tokens' && (request.method === 'POST' || request.method === 'GET');
+    const isCatalog = rest === '/v3/auth/catalog' && request.method === 'GET';
+    const json = isToken || isCatalog ? parsed(text) : undefined;
+    const holder = isToken && isRecord(json) ? json.token : json;
+    if (response.status < 300 && isRecord(holder) && Array.isArray(holder.catalog)) {
+      const user = isToken ? this.#userIn(request, response, bytes, text, askedAt) : await this.#bearer(request);
+      const catalog = rewrittenCatalog(holder.catalog, {
+        base: request.base,
+        identityRoot: this.#root,
+        projectId: user?.token.project?.id,
+        extra: user === undefined ? [] : await this.#extraServices(user, request.signal),
+      });
+      return JSON.stringify(isToken ? { ...(json as object), token: { ...holder, catalog } } : { ...holder, catalog });
+    }
+    // Links in listings and version documents.
+    return text.replaceAll(this.#root, `${request.base}/identity`);
+  }
+
+  /** Whoever was given a token just now will be back with it: home need not be asked about it again. */
+  #userIn(
+    request: ProxyRequest,
+    response: SendResponse,
+    bytes: Uint8Array,
+    text: string,
+    askedAt: number,
+  ): User | undefined {
+    if (request.method !== 'POST') return undefined;
+    const { status, headers, url } = response;
+    const reading = readToken({ status, headers, bytes, text, url }, askedAt);
+    if ('problem' in reading) return undefined;
+    return this.#users.adopt(described(reading.token, text));
+  }
+
+  #bearer(request: ProxyRequest): Promise<User> | undefined {
+    const secret = request.header('x-auth-token');
+    return secret === undefined ? undefined : this.#users.of(secret);
+  }
+
+  /** What the providers have and home does not, as far as they say it in time. */
+  async #extraServices({ federation, identity, token }: User, signal: AbortSignal): Promise<readonly ExtraService[]> {
+    if (token.project === undefined || token.serviceProviders.length === 0) return [];
+    const now = this.#composition.context.clock.now();
+    const kept = this.#extra.get(identity);
+    if (kept !== undefined && now - kept.at < EXTRA_KEPT_MS) return kept.services;
+    const known = new Set(token.catalog.map(({ type }) => type));
+    const services = await offered(federation, known, AbortSignal.any([signal, AbortSignal.timeout(EXTRA_WAIT_MS)]));
+    this.#extra.set(identity, { at: now, services });
+    return services;
+  }
+
+  #noteRevocation(request: ProxyRequest, rest: string, status: number): void {
+    const subject = request.header('x-subject-token');
+    const isRevocation = request.method === 'DELETE' && rest === '/v3/auth/tokens' && status < 300;
+    if (isRevocation && subject !== undefined) this.#users.forget(subject);
+  }
+}
+
+async function offered(federation: Federation, known: Set<string>, signal: AbortSignal): Promise<ExtraService[]> {
+  const found = new Map<string, ExtraService>();
+  const note = async (scope: Parameters<Federation['token']>[0]) => {
+    const { catalog } = await federation.token(scope);
+    for (const service of extraServices(catalog, scope.project.id, known)) {
+      if (!found.has(service.type)) found.set(service.type, service);
+    }
+  };
+  // Who cannot be entered now has nothing to add now: a login must not fail for it.
+  await federation.scopes({ unsaid: () => {}, signal }, note).catch(() => {});
+  return [...found.values()];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

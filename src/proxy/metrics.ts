@@ -1,0 +1,101 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ExchangeEvent } from '../http/events.ts';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** What is known of a request when it is over. */
+export interface Finished {
+  readonly service: string;
+  readonly method: string;
+  readonly status: number;
+  /** Who answered; `proxy` for the proxy itself. */
+  readonly provider: string;
+  readonly seconds: number;
+}
+
+/** The proxy's metrics, in Prometheus' terms. Labels are few: services, methods, statuses and providers. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests: Counter<'service' | 'method' | 'code' | 'provider'>;
+  readonly #seconds: Histogram<'service' | 'provider'>;
+  readonly #upstream: Counter<'provider' | 'step' | 'code'>;
+  readonly #upstreamSeconds: Histogram<'provider' | 'step'>;
+  readonly #routes: Counter<'how'>;
+  readonly #tokens: Counter<'how'>;
+  readonly #inFlight: Gauge;
+
+  constructor() {
+    const registers = [this.#registry];
+    const base = { registers };
+    collectDefaultMetrics({ register: this.#registry });
+    this.#requests = new Counter({
+      ...base,
+      name: 'fed_proxy_requests_total',
+      help: 'Requests answered, by service, method, status and who answered',
+      labelNames: ['service', 'method', 'code', 'provider'],
+    });
+    this.#seconds = new Histogram({
+      ...base,
+      name: 'fed_proxy_request_seconds',
+      help: 'Time from a request to the end of its answer',
+      labelNames: ['service', 'provider'],
+      buckets: SECONDS,
+    });
+    this.#upstream = new Counter({
+      ...base,
+      name: 'fed_upstream_requests_total',
+      help: 'Requests made to clouds, by provider, purpose (probe, list, forward, scope…) and status',
+      labelNames: ['provider', 'step', 'code'],
+    });
+    this.#upstreamSeconds = new Histogram({
+      ...base,
+      name: 'fed_upstream_request_seconds',
+      help: 'Time from a request to a cloud to the end of its answer',
+      labelNames: ['provider', 'step'],
+      buckets: SECONDS,
+    });
+    this.#routes = new Counter({
+      ...base,
+      name: 'fed_routes_total',
+      help: 'How the owner of a request was found: remembered is a hit of the locations, probed a miss',
+      labelNames: ['how'],
+    });
+    this.#tokens = new Counter({
+      ...base,
+      name: 'fed_token_checks_total',
+      help: 'How tokens were recognised: remembered, asked of home, refused by it',
+      labelNames: ['how'],
+    });
+    this.#inFlight = new Gauge({ ...base, name: 'fed_proxy_requests_in_flight', help: 'Requests being answered now' });
+  }
+
+  inFlight(count: number): void {
+    this.#inFlight.set(count);
+  }
+
+  finished({ service, method, status, provider, seconds }: Finished): void {
+    this.#requests.inc({ service, method, code: status, provider });
+    this.#seconds.observe({ service, provider }, seconds);
+  }
+
+  routed(how: string): void {
+    this.#routes.inc({ how });
+  }
+
+  tokenChecked(how: string): void {
+    this.#tokens.inc({ how });
+  }
+
+  /** To be told of every request that is made to a cloud. */
+  observe(event: ExchangeEvent): void {
+    if (event.type !== 'end') return;
+    const { provider, step } = event.purpose;
+    this.#upstream.inc({ provider, step, code: event.status ?? 'error' });
+    this.#upstreamSeconds.observe({ provider, step }, event.ms / 1000);
+  }
+
+  /** In Prometheus' text format. */
+  async text(): Promise<{ type: string; text: string }> {
+    return { type: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+}

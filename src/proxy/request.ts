@@ -1,0 +1,108 @@
+import type { IncomingMessage } from 'node:http';
+import type { HeaderPairs, RequestBody } from '../ports/http.ts';
+import { pairsOf, without } from './headers.ts';
+import { Refusal } from './refusal.ts';
+
+/** A client's request, as the proxy's parts see it. */
+export interface ProxyRequest {
+  readonly method: string;
+  /** Below the proxy's prefix, percent-encoded as it came: begins with `/`. */
+  readonly path: string;
+  /** Without `?`. */
+  readonly query: string;
+  readonly headers: HeaderPairs;
+  /** The proxy's own address as this client is to use it, with the prefix and without a trailing slash. */
+  readonly base: string;
+  /** Ends when the client goes away. */
+  readonly signal: AbortSignal;
+  /** The first value of a header, in any case. */
+  header(name: string): string | undefined;
+  /**
+   * The body. What is JSON and not large is held in memory, as it may name resources and can be sent once more; all
+   * else is a stream. Undefined where there is none.
+   */
+  body(): Promise<HeldBody>;
+}
+
+/** A body with the headers that describe it. */
+export interface HeldBody {
+  readonly headers: HeaderPairs;
+  readonly body?: RequestBody;
+}
+
+/** JSON bodies up to this many bytes are looked into. */
+const LOOKED_INTO = 4 * 1024 * 1024;
+
+/**
+ * @param below the path and query below the prefix
+ * @param maxBodyBytes undefined for any
+ * @throws Refusal 413 for a body that says it is too large
+ */
+export function proxyRequest(
+  message: IncomingMessage,
+  below: string,
+  base: string,
+  signal: AbortSignal,
+  maxBodyBytes: number | undefined,
+): ProxyRequest {
+  const mark = below.indexOf('?');
+  const headers = pairsOf(message.rawHeaders);
+  const length = message.headers['content-length'];
+  if (maxBodyBytes !== undefined && length !== undefined && Number(length) > maxBodyBytes) {
+    throw new Refusal(413, `The body has more than ${maxBodyBytes} bytes, which is this proxy's limit (--max-body).`);
+  }
+  const header = (name: string) => {
+    const value = message.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  return {
+    method: message.method ?? 'GET',
+    path: mark === -1 ? below : below.slice(0, mark),
+    query: mark === -1 ? '' : below.slice(mark + 1),
+    headers,
+    base,
+    signal,
+    header,
+    body() {
+      const has = length === undefined ? message.headers['transfer-encoding'] !== undefined : Number(length) > 0;
+      // Where a body's length is known to be nothing, no line says otherwise to the provider.
+      if (!has) return Promise.resolve({ headers: without(headers, 'content-length') });
+      const stream = limited(message, maxBodyBytes);
+      const isJson = /\bjson\b/i.test(header('content-type') ?? '');
+      const isLarge = length !== undefined && Number(length) > LOOKED_INTO;
+      if (!isJson || isLarge) return Promise.resolve({ headers, body: stream });
+      return held(without(headers, 'content-length'), stream);
+    },
+  };
+}
+
+/** Read a body while it is small; a large one of unknown length goes on as a stream. */
+async function held(headers: HeaderPairs, stream: AsyncIterable<Uint8Array>): Promise<HeldBody> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  while (size <= LOOKED_INTO) {
+    const { done, value } = await iterator.next();
+    if (done) return { headers, body: Buffer.concat(chunks) };
+    chunks.push(value);
+    size += value.byteLength;
+  }
+  return {
+    headers,
+    body: (async function* () {
+      yield* chunks;
+      yield* { [Symbol.asyncIterator]: () => iterator };
+    })(),
+  };
+}
+
+async function* limited(message: IncomingMessage, maxBodyBytes: number | undefined): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (maxBodyBytes !== undefined && size > maxBodyBytes) {
+      throw new Refusal(413, `The body has more than ${maxBodyBytes} bytes, which is this proxy's limit (--max-body).`);
+    }
+    yield chunk;
+  }
+}

@@ -1,0 +1,39 @@
+/** What a path of the proxy's means: which service, and what below it. */
+import { VERSION } from '../federation/endpoint.ts';
+import { type Subject, subjectAt } from '../federation/subject.ts';
+import { serviceOf } from '../resources/index.ts';
+import type { Service } from '../resources/types.ts';
+
+export interface ServiceRoute {
+  readonly service: Service;
+  readonly subject: Subject;
+  /** The path up to where the service's own begins, as it came: `/volumev3`. */
+  readonly root: string;
+  /** The path of the collection as it came: `/volumev3/v3/PROJECT/volumes`. */
+  readonly path: string;
+}
+
+/**
+ * `/TYPE[/VERSION[/PROJECT]]/…` by any of a service's types. Services that the registry does not know are passed on
+ * by the type that the catalog has.
+ *
+ * @param projectId the client's own: in a path it stands for the owner's
+ */
+export function serviceRoute(path: string, query: string, projectId: string | undefined): ServiceRoute | undefined {
+  const [, type = '', ...segments] = path.split('/');
+  const name = decoded(type);
+  if (name === undefined || !/^[a-z][a-z0-9_.-]*$/i.test(name)) return undefined;
+  const service = serviceOf(name) ?? { type: name, aliases: [], projectInPath: false };
+  const version = VERSION.test(segments[0] ?? '') ? segments.shift() : undefined;
+  const own = [projectId, `AUTH_${projectId}`];
+  if (version !== undefined && projectId !== undefined && own.includes(segments[0])) segments.shift();
+  return { service, subject: subjectAt(service, segments, query, version), root: `/${type}`, path };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

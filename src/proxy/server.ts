@@ -1,0 +1,55 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { Front, type FrontOptions } from './front.ts';
+
+export interface ProxyOptions extends Omit<FrontOptions, 'scheme'> {
+  /** The address to listen on, and the port; 0 for a free one. */
+  readonly host: string;
+  readonly port: number;
+  /** The server's certificate and key in PEM; absent: HTTP. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+}
+
+export interface RunningProxy {
+  /** The address with the prefix, without a trailing slash: Identity is at `{url}/identity/v3`. */
+  readonly url: string;
+  /** Take no more connections, let what is in flight come to its end, and cut what is not over in time. */
+  close(graceMs: number): Promise<void>;
+}
+
+const HEADERS_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 75_000;
+/** Tokens with many roles are long, and so are some catalogs' endpoints in headers. */
+const MAX_HEADER_BYTES = 64 * 1024;
+/** Start the proxy. @throws what listening says: EADDRINUSE, EACCES */
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  const front = new Front({ ...options, scheme });
+  const settings = { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 };
+  const handle = (request: IncomingMessage, response: ServerResponse) => void front.handle(request, response);
+  const server = options.tls
+    ? createTlsServer({ ...settings, ...options.tls }, handle)
+    : createServer(settings, handle);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // A client that asks first whether its body is wanted gets the answer when its body is read.
+  server.on('checkContinue', handle);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const url = `${scheme}://${host}:${port}${options.prefix}`;
+  front.listening(options.publicUrl ?? url);
+  return { url, close: (graceMs) => closed(server, front, graceMs) };
+}
+
+async function closed(server: Server, front: Front, graceMs: number): Promise<void> {
+  front.stop();
+  const over = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await over;
+  clearTimeout(cut);
+}

@@ -1,0 +1,339 @@
+import { type Owner, SeveralOwnersError, type Unsaid } from '../errors.ts';
+import type { RankedScope } from '../federation/ask.ts';
+import type { Forwarded, ForwardRequest } from '../federation/forward.ts';
+import { referencesIn } from '../federation/references.ts';
+import type { Narrowing } from '../federation/roster.ts';
+import type { Scope } from '../federation/scope.ts';
+import { type HeaderPairs, headerValue, readBytes, type SendResponse } from '../ports/http.ts';
+import type { Answer } from './answer.ts';
+import { namedPlace, narrowingTo, type Place } from './creation.ts';
+import { downstreamHeaders, upstreamHeaders, without } from './headers.ts';
+import { Refusal } from './refusal.ts';
+import type { HeldBody, ProxyRequest } from './request.ts';
+import type { ServiceRoute } from './route.ts';
+import type { User } from './users.ts';
+import { commonVersions, type VersionDocument } from './versions.ts';
+
+export interface ServiceDoorOptions {
+  readonly homeName: string;
+  /** What this proxy is called in the header against loops. */
+  readonly name: string;
+  /** A list that lacks a provider is refused (502) instead of given with a header that says so. */
+  readonly strict: boolean;
+  /** `name@provider` in a creation says where. */
+  readonly nameRouting: boolean;
+  /** Where creations go that name nothing; absent: home. */
+  readonly defaultPlace?: Place | undefined;
+  /** Items of a page where the client says nothing. */
+  readonly pageSize?: number | undefined;
+  /** Told how the scope of a forwarded request was found. */
+  readonly routed: (how: Forwarded['how']) => void;
+}
+
+const VERSION_DOCUMENT_LIMIT = 1024 * 1024;
+/** The services' versions change with their upgrades. */
+const VERSIONS_KEPT_MS = 5 * 60_000;
+
+/** Every service but Identity: requests go to whoever owns what they are about, listings to all. */
+export class ServiceDoor {
+  readonly #options: ServiceDoorOptions;
+  readonly #versions = new Map<string, { at: number; answer: Promise<Answer> }>();
+
+  constructor(options: ServiceDoorOptions) {
+    this.#options = options;
+  }
+
+  /** @throws the engine's errors; Refusal */
+  answer(user: User, request: ProxyRequest, route: ServiceRoute): Promise<Answer> {
+    const { subject } = route;
+    const narrowing = this.#narrowing(request);
+    if (request.method === 'GET' && subject.path === '' && subject.query === '') {
+      return this.#versionsOf(user, request, route, narrowing);
+    }
+    if (request.method === 'GET' && subject.collection !== undefined) {
+      return this.#list(user, request, route, narrowing);
+    }
+    return this.#forward(user, request, route, narrowing);
+  }
+
+  /** What the client's headers say of where. A request that another proxy sent on is for this cloud only. */
+  #narrowing(request: ProxyRequest): Narrowing {
+    const passed = viaOf(request);
+    if (passed.includes(this.#options.name)) {
+      throw new Refusal(
+        508,
+        `This request has been at ${this.#options.name} before. The endpoint of home's own service must be given to the proxy: OS_<SERVICE>_ENDPOINT_OVERRIDE, or <service>_endpoint_override in clouds.yaml.`,
+      );
+    }
+    const provider = request.header('x-fed-provider') ?? request.header('mm-service-provider');
+    const project = request.header('x-fed-project') ?? request.header('mm-project-id');
+    // mixmatch's own name for the cloud that it stands before.
+    const named = provider === 'default' ? this.#options.homeName : provider;
+    if (passed.length > 0) return { providers: [this.#options.homeName] };
+    return {
+      ...(named !== undefined && { providers: [named] }),
+      ...(project !== undefined && { projects: [project] }),
+    };
+  }
+
+  #headersFor(request: ProxyRequest, headers: HeaderPairs): HeaderPairs {
+    const passed = request.header('mm-proxy-list');
+    const via = [...viaOf(request), this.#options.name].join(', ');
+    const old = passed === undefined ? [] : [['MM-PROXY-LIST', `${passed},${this.#options.homeName}`] as const];
+    return [...upstreamHeaders(headers), ['X-Fed-Via', via], ...old];
+  }
+
+  async #list(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
+    const { strict, pageSize } = this.#options;
+    const aggregated = await user.federation.aggregate({
+      subject: route.subject,
+      headers: this.#headersFor(request, request.headers),
+      narrowing,
+      self: `${request.base}${route.path}`,
+      signal: request.signal,
+      ...(pageSize !== undefined && { pageSize }),
+    });
+    if (aggregated.kind === 'answer') return passedOn(aggregated.response, aggregated.scope, 'refused', request, route);
+    const { body, missing } = aggregated;
+    if (missing.length > 0 && strict) throw new Refusal(502, `The listing is incomplete: ${reasons(missing)}.`);
+    return {
+      status: 200,
+      headers: [['Content-Type', 'application/json'], ...missingHeaders(missing)],
+      body: JSON.stringify(body),
+      by: { provider: 'all', how: 'aggregated' },
+    };
+  }
+
+  async #forward(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
+    const held = await request.body();
+    const placed = await this.#placed(user, request, route, narrowing, held);
+    const forward: ForwardRequest = {
+      method: request.method,
+      subject: route.subject,
+      headers: this.#headersFor(request, held.headers),
+      narrowing: placed.narrowing,
+      signal: request.signal,
+      ...(placed.body !== undefined && { body: placed.body }),
+    };
+    const { response, scope, how } = await firstOwner(user, forward);
+    this.#options.routed(how);
+    return passedOn(response, scope, how, request, route);
+  }
+
+  /** Where a request goes that says nothing of where and names nothing that lives somewhere. */
+  async #placed(
+    user: User,
+    { method }: ProxyRequest,
+    { subject }: ServiceRoute,
+    narrowing: Narrowing,
+    { body }: HeldBody,
+  ): Promise<{ narrowing: Narrowing; body: HeldBody['body'] }> {
+    const isFree = narrowing.providers === undefined && narrowing.projects === undefined && subject.named === undefined;
+    if (!isFree) return { narrowing, body };
+    const { collection } = subject;
+    if (method === 'POST' && collection !== undefined) {
+      const json = jsonOf(body);
+      if (this.#options.nameRouting) {
+        const named = namedPlace(json, collection.itemKey, await user.federation.providers());
+        if (named !== undefined) {
+          return { narrowing: await this.#oneScope(user, named.place), body: JSON.stringify(named.body) };
+        }
+      }
+      const { defaultPlace } = this.#options;
+      if (defaultPlace !== undefined && referencesIn(method, subject, json).length === 0) {
+        return { narrowing: await this.#oneScope(user, defaultPlace), body };
+      }
+    }
+    return { narrowing: await this.#whoHasIt(user, subject), body };
+  }
+
+  /** Where a place has several projects of the user's, the first by name is meant, as long as none is named. */
+  async #oneScope(user: User, place: Place): Promise<Narrowing> {
+    const narrowing = narrowingTo(place);
+    const first = await firstScope(user, narrowing);
+    return first === undefined ? narrowing : { providers: [first.provider], projects: [first.project.id] };
+  }
+
+  /** A service that home does not have is the first provider's that has it. */
+  async #whoHasIt(user: User, { service }: ServiceRoute['subject']): Promise<Narrowing> {
+    const project = user.token.project;
+    if (project === undefined) throw new Refusal(401, 'The token is not scoped to a project.');
+    const home = { provider: this.#options.homeName, project };
+    if ((await user.federation.serviceRoot(home, service)) !== undefined) return {};
+    const found = await firstScope(user, {}, async (scope) => {
+      return (await user.federation.serviceRoot(scope, service)) !== undefined;
+    });
+    if (found === undefined) throw new Refusal(404, `No provider has a ${service.type} service.`);
+    return { providers: [found.provider], projects: [found.project.id] };
+  }
+
+  #versionsOf(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
+    const key = JSON.stringify([user.identity, request.base, route.root, route.subject.version, narrowing]);
+    const now = Date.now();
+    const kept = this.#versions.get(key);
+    if (kept !== undefined && now - kept.at < VERSIONS_KEPT_MS) return kept.answer;
+    const answer = this.#askVersions(user, request, route, narrowing);
+    for (const [old, { at }] of this.#versions) if (now - at >= VERSIONS_KEPT_MS) this.#versions.delete(old);
+    this.#versions.set(key, { at: now, answer });
+    const drop = () => {
+      if (this.#versions.get(key)?.answer === answer) this.#versions.delete(key);
+    };
+    answer.then((given) => given.status >= 400 && drop(), drop);
+    return answer;
+  }
+
+  async #askVersions(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
+    const { service, version } = route.subject;
+    const headers = this.#headersFor(request, request.headers);
+    const found: Array<{ rank: number; response: SendResponse; document: VersionDocument; text: string }> = [];
+    const asked = new Set<string>();
+    const ask = async (scope: RankedScope) => {
+      if (asked.has(scope.provider)) return;
+      asked.add(scope.provider);
+      const root = await user.federation.serviceRoot(scope, service);
+      if (root === undefined) return;
+      const { response } = await user.federation.forward({
+        method: 'GET',
+        subject: route.subject,
+        url: `${root}/${version === undefined ? '' : `${version}/`}`,
+        headers,
+        narrowing: { providers: [scope.provider], projects: [scope.project.id] },
+      });
+      const text = new TextDecoder().decode(await readBytes(response.body, VERSION_DOCUMENT_LIMIT));
+      found.push({ rank: scope.rank, response, text, document: { body: parsed(text), root } });
+    };
+    await user.federation.scopes({ narrowing, unsaid: () => {} }, ask);
+    found.sort((a, b) => a.rank - b.rank);
+    const [first] = found;
+    if (first === undefined) throw new Refusal(404, `No provider has a ${service.type} service, or none can be asked.`);
+    const { status, statusText } = first.response;
+    const answered = without(downstreamHeaders(first.response.headers), 'content-length', 'location');
+    const documents = found.filter((each) => each.response.status < 400).map(({ document }) => document);
+    const body = documents.length === 0 ? undefined : commonVersions(documents, `${request.base}${route.root}`);
+    const text = body === undefined ? first.text : JSON.stringify(body);
+    return { status, statusText, headers: answered, body: text, by: { provider: 'all', how: 'versions' } };
+  }
+}
+
+/**
+ * Send it on. Where an id means something at several clouds (a flavor's), a reader is answered by the first of them in
+ * the federation's order, and told by headers which: programs that know one cloud only could do nothing with a choice.
+ */
+async function firstOwner(user: User, request: ForwardRequest): Promise<Forwarded> {
+  try {
+    return await user.federation.forward(request);
+  } catch (error) {
+    const { named } = request.subject;
+    const isReading = request.method === 'GET' || request.method === 'HEAD';
+    if (!(error instanceof SeveralOwnersError) || !isReading || named?.type?.visibility === 'project') throw error;
+    const owner = await firstOf(user, error.owners);
+    if (owner === undefined) throw error;
+    return user.federation.forward({
+      ...request,
+      narrowing: { providers: [owner.provider], projects: [owner.project] },
+    });
+  }
+}
+
+async function firstOf(user: User, owners: readonly Owner[]): Promise<Owner | undefined> {
+  const names = await user.federation.providers();
+  const rank = (owner: Owner) => names.indexOf(owner.provider);
+  return [...owners].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+/** The first scope in the federation's order, of those that are fit. */
+async function firstScope(
+  user: User,
+  narrowing: Narrowing,
+  isFit: (scope: RankedScope) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<Scope | undefined> {
+  const fit: RankedScope[] = [];
+  await user.federation.scopes({ narrowing, unsaid: () => {} }, async (scope) => {
+    if (await isFit(scope)) fit.push(scope);
+  });
+  return fit.sort((a, b) => a.rank - b.rank)[0];
+}
+
+function passedOn(
+  response: SendResponse,
+  scope: Scope,
+  how: string,
+  request: ProxyRequest,
+  { root }: ServiceRoute,
+): Answer {
+  const { status, statusText, headers, body } = response;
+  const said = [
+    ['X-Fed-Provider', headerText(scope.provider)],
+    ['X-Fed-Project', headerText(scope.project.id)],
+  ] as const;
+  const location = headerValue(headers, 'location');
+  const passed = downstreamHeaders(headers);
+  return {
+    status,
+    statusText,
+    headers: [
+      ...(location === undefined
+        ? passed
+        : [...without(passed, 'location'), ['Location', relocated(location, response.url, request, root)] as const]),
+      ...said,
+    ],
+    ...(request.method === 'HEAD' ? {} : { body }),
+    by: { provider: scope.provider, project: scope.project.id, how },
+  };
+}
+
+/** A Location that leads into the service that answered leads into the proxy instead. */
+function relocated(location: string, called: string, { base }: ProxyRequest, root: string): string {
+  if (!URL.canParse(location, called)) return location;
+  const target = new URL(location, called);
+  const version = /\/v\d+(\.\d+)?(?=\/|$)/.exec(target.pathname);
+  return version === null ? location : `${base}${root}${target.pathname.slice(version.index)}${target.search}`;
+}
+
+function viaOf(request: ProxyRequest): string[] {
+  const via = request.header('x-fed-via')?.split(',') ?? [];
+  return via.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** Names of providers and projects may be in any script; header values are not. */
+function headerText(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
+}
+
+function reasons(missing: readonly Unsaid[]): string {
+  return missing
+    .map(
+      ({ provider, project, reason }) =>
+        `${project === undefined ? provider : `${provider}/${project}`}: ${reason.replace(/\.+$/, '')}`,
+    )
+    .join('; ');
+}
+
+function missingHeaders(missing: readonly Unsaid[]): HeaderPairs {
+  if (missing.length === 0) return [];
+  const names = [...new Set(missing.map(({ provider }) => headerText(provider)))].join(', ');
+  const text = reasons(missing)
+    .replace(/["\\]/g, "'")
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 1000);
+  return [
+    ['X-Fed-Missing', names],
+    ['Warning', `199 fed "${text}"`],
+  ];
+}
+
+function jsonOf(body: HeldBody['body']): unknown {
+  return typeof body === 'string'
+    ? parsed(body)
+    : body instanceof Uint8Array
+      ? parsed(new TextDecoder().decode(body))
+      : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
