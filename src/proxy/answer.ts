@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { HeaderPairs } from '../ports/http.ts';
 
 /** What a client is answered. */
@@ -30,7 +30,7 @@ export async function send(response: ServerResponse, answer: Answer, isHead: boo
   const headers =
     whole === undefined ? answer.headers : [...answer.headers, ['Content-Length', `${whole.byteLength}`] as const];
   try {
-    response.writeHead(answer.status, answer.statusText ?? '', headers.flat() as string[]);
+    response.writeHead(answer.status, answer.statusText || STATUS_CODES[answer.status], headers.flat() as string[]);
     if (whole !== undefined || answer.body === undefined) {
       response.end(isHead ? undefined : whole);
       return isHead ? 0 : (whole?.byteLength ?? 0);
