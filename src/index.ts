@@ -22,6 +22,8 @@ export type { EndEvent, ExchangeEvent, RequestEvent, ResponseEvent, RetryEvent }
 export type { Project } from './keystone/token.ts';
 export type { ForwardAnswer } from './library/answer.ts';
 export { Federation } from './library/federation.ts';
+export type { FederateOptions } from './library/intercept/router.ts';
+export { federate } from './library/interceptor.ts';
 export type {
   AccountOptions,
   CallOptions,

@@ -14,6 +14,9 @@ import { contentOf, type ForwardOptions } from './request.ts';
 import type { Item, ListedResource, LocatedResource, Place, ShownResource } from './results.ts';
 import { type ResourceTypeName, resourceTypeOf } from './type-names.ts';
 
+/** @throws UsageError when it was closed */
+export let composedOf: (federation: Federation) => Composed;
+
 /**
  * All clouds of one user as if they were one. Federations share nothing, unless they are given the same memory.
  *
@@ -21,6 +24,13 @@ import { type ResourceTypeName, resourceTypeOf } from './type-names.ts';
  * `UsageError` (a provider, project, type or target that does not exist) and the reason of its signal.
  */
 export class Federation implements AsyncDisposable {
+  /** What is behind a federation, for what else the library builds on one. */
+  static {
+    composedOf = (federation) => {
+      void federation.#engine;
+      return federation.#composed;
+    };
+  }
   readonly #composed: Composed;
   readonly #pageSize: number | undefined;
   readonly #warn: (message: string) => void;

@@ -1,0 +1,130 @@
+import type { Composed } from '../../compose.ts';
+import { CouldNotSayError, NotFoundError, SeveralOwnersError } from '../../errors.ts';
+import { abortable } from '../../federation/abort.ts';
+import type { Federation as Engine } from '../../federation/federation.ts';
+import type { Forwarded, ForwardRequest, Planned } from '../../federation/forward.ts';
+import type { Scope } from '../../federation/scope.ts';
+import { type Subject, subjectOf } from '../../federation/subject.ts';
+import { catalogEntryFor } from '../../keystone/catalog.ts';
+import type { Token } from '../../keystone/token.ts';
+import { type HeaderPairs, bodyOf as wholeBody } from '../../ports/http.ts';
+import { serviceOf } from '../../resources/index.ts';
+import { Callers } from './callers.ts';
+import { bodyOf, type Dispatched } from './dispatched.ts';
+import type { Delivery } from './exchange.ts';
+
+export interface FederateOptions {
+  /**
+   * A GET of a collection at home gives one page of all clouds' items, in the service's own shape, with links to the
+   * next page that point at home. Without it such a request goes home as it is.
+   */
+  readonly aggregate?: boolean;
+}
+
+/** An answer; or the request goes where it was going to, with the body that was read on the way. */
+export type Routed =
+  | { readonly kind: 'answer'; readonly delivery: Delivery }
+  | { readonly kind: 'home'; readonly body?: Uint8Array };
+
+const AS_IT_WAS: Routed = { kind: 'home' };
+
+/** Decides for requests to home's endpoints where they go. */
+export class Router {
+  readonly #engine: Engine;
+  readonly #home: string;
+  readonly #callers: Callers;
+  readonly #options: FederateOptions;
+
+  constructor(composed: Composed, options: FederateOptions) {
+    this.#engine = composed.federation;
+    this.#home = composed.settings.values['home-name'];
+    this.#callers = new Callers(composed);
+    this.#options = options;
+  }
+
+  /** @throws what `Federation.forward` throws, but for a resource that home alone may know */
+  async route(dispatched: Dispatched, url: string, secret: string, signal: AbortSignal): Promise<Routed> {
+    const token = await abortable(this.#homeToken(), signal);
+    const subject = this.#subjectOf(url, token);
+    if (subject === undefined || !(await abortable(this.#callers.isOwn(secret, token), signal))) return AS_IT_WAS;
+    const { wanted, headers, options } = dispatched;
+    const { method } = options;
+    const isExplicit = wanted.providers !== undefined || wanted.projects !== undefined;
+    if (!isExplicit && method === 'GET' && subject.collection !== undefined) {
+      if (this.#options.aggregate !== true) return AS_IT_WAS;
+      return answer(await this.#aggregated(subject, url, headers, signal));
+    }
+    const body = await bodyOf(dispatched);
+    const request: ForwardRequest = {
+      ...{ method, subject, headers, narrowing: wanted, signal },
+      ...(body !== undefined && { body }),
+    };
+    const asItWas: Routed = { kind: 'home', ...(body instanceof Uint8Array && { body }) };
+    const planned = await this.#planned(request);
+    if (planned === undefined || planned.scope.provider === this.#home) return asItWas;
+    return answer(deliveryOf(await planned.send()));
+  }
+
+  #homeToken(): Promise<Token> {
+    // Home has one project, and its token is asked for without that.
+    return this.#engine.token({ provider: this.#home, project: { id: '', name: '' } });
+  }
+
+  /** What a URL of home's is about; undefined for all others, and for the Identity service. */
+  #subjectOf(url: string, { catalog, project }: Token): Subject | undefined {
+    const match = catalogEntryFor(catalog, url);
+    const service = match && serviceOf(match.entry.type);
+    if (match === undefined || service === undefined || service.type === 'identity') return undefined;
+    const own = `/${project?.id}`;
+    const isBelowOwn = service.projectInPath && (match.rest === own || match.rest.startsWith(`${own}/`));
+    return subjectOf(`${service.type}${isBelowOwn ? match.rest.slice(own.length) : match.rest}`);
+  }
+
+  /** Undefined where home is to answer itself. */
+  async #planned(request: ForwardRequest): Promise<Planned | undefined> {
+    try {
+      return await this.#engine.plan(request);
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      if (error instanceof SeveralOwnersError && error.owners.some(({ provider }) => provider === this.#home)) {
+        return undefined;
+      }
+      // What home does not have may be at a provider that could not be asked: home's 404 would be taken for the truth.
+      if (error instanceof CouldNotSayError && !error.absent.includes(this.#home)) return undefined;
+      throw error;
+    }
+  }
+
+  async #aggregated(subject: Subject, url: string, headers: HeaderPairs, signal: AbortSignal): Promise<Delivery> {
+    const self = url.replace(/[?#].*/, '');
+    const page = await this.#engine.aggregate({ subject, headers, self, signal });
+    if (page.kind === 'answer') return deliveryOf(page);
+    const missing = [...new Set(page.missing.map(({ provider }) => provider))];
+    return {
+      status: 200,
+      statusText: 'OK',
+      headers: [
+        ['Content-Type', 'application/json'],
+        ...(missing.length > 0 ? [['X-Fed-Missing', missing.map(encodeURIComponent).join(', ')] as const] : []),
+      ],
+      body: wholeBody(new TextEncoder().encode(JSON.stringify(page.body))),
+    };
+  }
+}
+
+function answer(delivery: Delivery): Routed {
+  return { kind: 'answer', delivery };
+}
+
+function deliveryOf({ scope, response }: Pick<Forwarded, 'scope' | 'response'>): Delivery {
+  return { ...response, headers: [...response.headers, ...placeHeaders(scope)] };
+}
+
+/** Names that do not fit into a header are percent-encoded. */
+function placeHeaders({ provider, project }: Scope): HeaderPairs {
+  const text = (name: string) => (/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(name) ? name : encodeURIComponent(name));
+  return [
+    ['X-Fed-Provider', text(provider)],
+    ['X-Fed-Project', text(project.name)],
+  ];
+}
