@@ -6,6 +6,7 @@ import { headerValue, readBytes, type SendResponse } from '../ports/http.ts';
 import type { Answer } from './answer.ts';
 import { type ExtraService, extraServices, isRecord, rewrittenCatalog } from './catalog.ts';
 import { identityAnswerHeaders, identityHeaders, without } from './headers.ts';
+import { parsed } from './json.ts';
 import { Recent } from './recent.ts';
 import type { ProxyRequest } from './request.ts';
 import type { User, Users } from './users.ts';
@@ -128,12 +129,4 @@ async function offered(federation: Federation, known: Set<string>, signal: Abort
   // Who cannot be entered now has nothing to add now: a login must not fail for it.
   await federation.scopes({ unsaid: () => {}, signal }, note).catch(() => {});
   return [...found.values()];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

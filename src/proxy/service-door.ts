@@ -4,15 +4,16 @@ import type { Forwarded, ForwardRequest } from '../federation/forward.ts';
 import { referencesIn } from '../federation/references.ts';
 import type { Narrowing } from '../federation/roster.ts';
 import type { Scope } from '../federation/scope.ts';
-import { type HeaderPairs, headerValue, readBytes, type SendResponse } from '../ports/http.ts';
+import { type HeaderPairs, headerValue, type SendResponse } from '../ports/http.ts';
 import type { Answer } from './answer.ts';
 import { namedPlace, narrowingTo, type Place } from './creation.ts';
 import { downstreamHeaders, upstreamHeaders, without } from './headers.ts';
+import { parsed } from './json.ts';
 import { Refusal } from './refusal.ts';
 import type { HeldBody, ProxyRequest } from './request.ts';
 import type { ServiceRoute } from './route.ts';
 import type { User } from './users.ts';
-import { commonVersions, type VersionDocument } from './versions.ts';
+import { VersionsDoor } from './versions-door.ts';
 
 export interface ServiceDoorOptions {
   readonly homeName: string;
@@ -30,14 +31,10 @@ export interface ServiceDoorOptions {
   readonly routed: (how: Forwarded['how']) => void;
 }
 
-const VERSION_DOCUMENT_LIMIT = 1024 * 1024;
-/** The services' versions change with their upgrades. */
-const VERSIONS_KEPT_MS = 5 * 60_000;
-
 /** Every service but Identity: requests go to whoever owns what they are about, listings to all. */
 export class ServiceDoor {
   readonly #options: ServiceDoorOptions;
-  readonly #versions = new Map<string, { at: number; answer: Promise<Answer> }>();
+  readonly #versions = new VersionsDoor();
 
   constructor(options: ServiceDoorOptions) {
     this.#options = options;
@@ -48,7 +45,12 @@ export class ServiceDoor {
     const { subject } = route;
     const narrowing = this.#narrowing(request);
     if (request.method === 'GET' && subject.path === '' && subject.query === '') {
-      return this.#versionsOf(user, request, route, narrowing);
+      return this.#versions.answer(user, {
+        request,
+        route,
+        narrowing,
+        headers: this.#headersFor(request, request.headers),
+      });
     }
     if (request.method === 'GET' && subject.collection !== undefined) {
       return this.#list(user, request, route, narrowing);
@@ -166,53 +168,6 @@ export class ServiceDoor {
     if (found === undefined) throw new Refusal(404, `No provider has a ${service.type} service.`);
     return { providers: [found.provider], projects: [found.project.id] };
   }
-
-  #versionsOf(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
-    const key = JSON.stringify([user.identity, request.base, route.root, route.subject.version, narrowing]);
-    const now = Date.now();
-    const kept = this.#versions.get(key);
-    if (kept !== undefined && now - kept.at < VERSIONS_KEPT_MS) return kept.answer;
-    const answer = this.#askVersions(user, request, route, narrowing);
-    for (const [old, { at }] of this.#versions) if (now - at >= VERSIONS_KEPT_MS) this.#versions.delete(old);
-    this.#versions.set(key, { at: now, answer });
-    const drop = () => {
-      if (this.#versions.get(key)?.answer === answer) this.#versions.delete(key);
-    };
-    answer.then((given) => given.status >= 400 && drop(), drop);
-    return answer;
-  }
-
-  async #askVersions(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
-    const { service, version } = route.subject;
-    const headers = this.#headersFor(request, request.headers);
-    const found: Array<{ rank: number; response: SendResponse; document: VersionDocument; text: string }> = [];
-    const asked = new Set<string>();
-    const ask = async (scope: RankedScope) => {
-      if (asked.has(scope.provider)) return;
-      asked.add(scope.provider);
-      const root = await user.federation.serviceRoot(scope, service);
-      if (root === undefined) return;
-      const { response } = await user.federation.forward({
-        method: 'GET',
-        subject: route.subject,
-        url: `${root}/${version === undefined ? '' : `${version}/`}`,
-        headers,
-        narrowing: { providers: [scope.provider], projects: [scope.project.id] },
-      });
-      const text = new TextDecoder().decode(await readBytes(response.body, VERSION_DOCUMENT_LIMIT));
-      found.push({ rank: scope.rank, response, text, document: { body: parsed(text), root } });
-    };
-    await user.federation.scopes({ narrowing, unsaid: () => {} }, ask);
-    found.sort((a, b) => a.rank - b.rank);
-    const [first] = found;
-    if (first === undefined) throw new Refusal(404, `No provider has a ${service.type} service, or none can be asked.`);
-    const { status, statusText } = first.response;
-    const answered = without(downstreamHeaders(first.response.headers), 'content-length', 'location');
-    const documents = found.filter((each) => each.response.status < 400).map(({ document }) => document);
-    const body = documents.length === 0 ? undefined : commonVersions(documents, `${request.base}${route.root}`);
-    const text = body === undefined ? first.text : JSON.stringify(body);
-    return { status, statusText, headers: answered, body: text, by: { provider: 'all', how: 'versions' } };
-  }
 }
 
 /**
@@ -328,12 +283,4 @@ function jsonOf(body: HeldBody['body']): unknown {
     : body instanceof Uint8Array
       ? parsed(new TextDecoder().decode(body))
       : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
