@@ -39,7 +39,9 @@ export async function pageOf(federation: Federation, target: string, asked: Aske
     | undefined;
   const href = links?.find(({ rel }) => rel === 'next')?.href ?? (body.next as string | undefined);
   return {
-    ids: items.map((item) => String(item.id ?? (item.keypair as Record<string, unknown>).name)),
+    ids: items.map((item) =>
+      String(item.id ?? (item.keypair as Record<string, unknown> | undefined)?.name ?? item.name),
+    ),
     body,
     next: href?.slice(href.indexOf('?') + 1),
     missing: answer.missing.map(({ provider, project, reason }) => `${provider}/${project ?? ''}: ${reason}`),

@@ -6,7 +6,7 @@ import { itemsOf } from '../pages.ts';
 import { bodyOf } from './body.ts';
 import { concatenate } from './concatenate.ts';
 import { countOver } from './counts.ts';
-import { findMarker, firstAnswer, sightingsOf, startAt } from './marker.ts';
+import { findMarker, firstAnswer, sightingOf, startAt } from './marker.ts';
 import { type Beginning, merge } from './merge.ts';
 import { type Order, ranked } from './order.ts';
 import type { Aggregated, AggregatedPage, AggregateRequest, PassedAnswer } from './request.ts';
@@ -89,7 +89,7 @@ async function sorted(walk: Walk, order: Order): Promise<Taken | PassedAnswer> {
   const taken = await merge(walk, order, { kind: 'item', id: marker });
   if (taken !== undefined) return taken;
   // It may be there without being listed: it no longer fits the filters.
-  const sighting = (await sightingsOf(walk, marker)).at(-1);
+  const sighting = await sightingOf(walk, marker);
   if (sighting === undefined) return unknownMarker(walk, () => from({ kind: 'start' }));
   const { id, scope } = sighting;
   return from({ kind: 'place', id, scope, value: ranked(order, sighting) });

@@ -1,7 +1,7 @@
 import { bodyOf, readBytes } from '../../ports/http.ts';
 import type { LocationEntry } from '../../ports/memory.ts';
 import { NO_SERVICE } from '../call.ts';
-import { nothingFound } from '../outcome.ts';
+import { nothingFound, unsaidOf } from '../outcome.ts';
 import { type ProbeOptions, probe, type Sighting } from '../probe.ts';
 import { itemPath, type Named } from '../subject.ts';
 import { CURSOR } from './cursor.ts';
@@ -24,12 +24,13 @@ export interface Found {
  */
 export async function findMarker(walk: Walk, marker: string): Promise<Found | undefined> {
   const named = namedBy(walk, marker);
-  const remembered = await walk.memory.recall(named);
+  // What is remembered of an id that several may have is only one of them.
+  const remembered = walk.type.ids === 'uuid' ? await walk.memory.recall(named) : undefined;
   if (remembered !== undefined) {
     const start = await startAt(walk, remembered.location, remembered.id);
     if (start !== undefined) return { start, remembered };
   }
-  const sighting = (await sightingsOf(walk, marker)).at(-1);
+  const sighting = await sightingOf(walk, marker);
   if (sighting === undefined) return undefined;
   const { scope, id } = sighting;
   const start = await startAt(walk, { provider: scope.provider, projectId: scope.project.id }, id);
@@ -37,12 +38,12 @@ export async function findMarker(walk: Walk, marker: string): Promise<Found | un
 }
 
 /**
- * Everywhere that an item with this id is, in the federation's order. Of several that have the same chosen id the last
- * one is meant: a walk that continues behind an earlier one would go in circles.
+ * The item with this id. Of several that have the same chosen id the last one in the federation's order is meant: a
+ * walk that continues behind an earlier one would go in circles.
  *
  * @throws CouldNotSayError when it was seen nowhere and some could not say
  */
-export async function sightingsOf(walk: Walk, marker: string): Promise<readonly Sighting[]> {
+export async function sightingOf(walk: Walk, marker: string): Promise<Sighting | undefined> {
   const { roster, caller, request, signal } = walk;
   const { narrowing, subject } = request;
   const options: ProbeOptions = {
@@ -55,7 +56,8 @@ export async function sightingsOf(walk: Walk, marker: string): Promise<readonly 
   if (sightings.length === 0 && unsaid.length > 0) {
     throw nothingFound(`The marker (${named.typeName} ${marker})`, absent, unsaid);
   }
-  return sightings;
+  for (const { scope } of sightings.slice(0, -1)) walk.turnout.markerElsewhere(scope, marker);
+  return sightings.at(-1);
 }
 
 function namedBy({ type }: Walk, id: string): Named {
@@ -75,8 +77,8 @@ export async function startAt(
   const { lineup, type, request, query, signal, caller } = walk;
   const provider = lineup.providers.indexOf(at.provider);
   if (provider === -1) return undefined;
-  const scopes = await lineup.listersAt(provider).catch(() => undefined);
-  // The procession says why; it goes on with the next provider.
+  const scopes = await lineup.listersAt(provider).catch((error: unknown) => void unsaidOf(at.provider, error));
+  // The procession says why, and goes on with the next provider.
   if (scopes === undefined) return { provider };
   const asking = { caller, type, lineup, signal, service: request.subject.service, passed: query.passed };
   const shower = type.visibility === 'shared' && !listedThere ? await showerOf(asking, scopes, marker) : undefined;
@@ -85,18 +87,19 @@ export async function startAt(
   return scope && { provider, scope: { rank: scope.rank, marker } };
 }
 
-/** What the first scope that can answer says to the client's request as it is. */
+/** What the first scope that can answer says to the client's request as it is. Why others cannot is said elsewhere. */
 export async function firstAnswer(walk: Walk): Promise<PassedAnswer | undefined> {
   const { lineup, caller, request, upstream, signal } = walk;
   const parameters = new URLSearchParams(request.subject.query);
   parameters.delete(CURSOR);
   for (const index of lineup.providers.keys()) {
-    const scopes = await lineup.listersAt(index).catch(() => []);
-    for (const scope of scopes) {
+    const provider = lineup.providers[index] ?? '';
+    const notOurs = (error: unknown) => void unsaidOf(provider, error);
+    for (const scope of (await lineup.listersAt(index).catch(notOurs)) ?? []) {
       const target = { ...request.subject, query: parameters.toString() };
       const call = { method: 'GET', target, headers: upstream.headers, step: 'list', signal };
-      const response = await caller.call(scope, call).catch(() => NO_SERVICE);
-      if (response === NO_SERVICE || typeof response === 'symbol') continue;
+      const response = await caller.call(scope, call).catch(notOurs);
+      if (response === undefined || response === NO_SERVICE) continue;
       return { kind: 'answer', scope, response: { ...response, body: bodyOf(await readBytes(response.body)) } };
     }
   }

@@ -98,7 +98,7 @@ interface Page {
 
 /** @param wanted the item behind which the page begins */
 async function collect(
-  { size, type, query }: Walk,
+  { size, type, query, turnout }: Walk,
   order: Order,
   sources: readonly Source[],
   positions: Positions,
@@ -108,12 +108,15 @@ async function collect(
   const mayRecur = wanted !== undefined && type.ids !== 'uuid';
   let entries: Entry[] | undefined = wanted === undefined ? [] : undefined;
   let full: Page | undefined;
+  let last: RankedScope | undefined;
   let skip = query.offset;
   const heads = new Heads(order, sources);
   for (let entry = await heads.next(); entry !== undefined; entry = await heads.next()) {
     if (full !== undefined && !full.more) full = { ...full, more: true };
     positions.set(keyOf(entry.scope), entry.id);
     if (wanted !== undefined && (mayRecur || entries === undefined) && isSameId(entry.id, wanted)) {
+      if (last !== undefined) turnout.markerElsewhere(last, wanted);
+      last = entry.scope;
       entries = [];
       full = undefined;
     } else if (entries !== undefined && full === undefined) {

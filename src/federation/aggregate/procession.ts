@@ -27,6 +27,7 @@ export class Procession {
   readonly #known: Source[][] = [];
   readonly #done = new Set<Source>();
   #window: number;
+  #closed = false;
 
   constructor(walk: Walk, start: Start) {
     this.#walk = walk;
@@ -36,14 +37,24 @@ export class Procession {
 
   /** Each with whether it is the last one. A provider that cannot be entered is noted and passed over. */
   async *[Symbol.asyncIterator](): AsyncGenerator<{ readonly source: Source; readonly isLast: boolean }, void> {
-    const { lineup, turnout } = this.#walk;
-    const { providers } = lineup;
+    const { providers } = this.#walk.lineup;
     for (let index = this.#start.provider; index < providers.length; index += 1) {
       this.#sourcesAt(index).then(
         () => this.#fill(),
         () => {},
       );
     }
+    try {
+      yield* this.#inOrder();
+    } finally {
+      // Nothing is asked for ahead any more.
+      this.#closed = true;
+    }
+  }
+
+  async *#inOrder(): AsyncGenerator<{ readonly source: Source; readonly isLast: boolean }, void> {
+    const { lineup, turnout } = this.#walk;
+    const { providers } = lineup;
     for (let index = this.#start.provider; index < providers.length; index += 1) {
       let sources: readonly Source[];
       try {
@@ -81,7 +92,7 @@ export class Procession {
   }
 
   #fill(): void {
-    let left = this.#window;
+    let left = this.#closed ? 0 : this.#window;
     for (const source of this.#known.flat()) {
       if (this.#done.has(source)) continue;
       if (left === 0) return;

@@ -1,6 +1,7 @@
 import type { ResourceType, Service } from '../../resources/types.ts';
 import type { RankedScope } from '../ask.ts';
 import type { Caller } from '../call.ts';
+import { unsaidOf } from '../outcome.ts';
 import { ownerOf } from '../owner.ts';
 import { pagesOf } from '../pages.ts';
 import { textAt } from '../pointer.ts';
@@ -80,7 +81,8 @@ async function listedAt(asking: Asking, scope: RankedScope, ids: readonly string
         found.push(...page.map((item) => entryOf(type, scope, item)));
       }
     }
-  } catch {
+  } catch (error) {
+    unsaidOf(scope.provider, error);
     return [];
   }
   return found;

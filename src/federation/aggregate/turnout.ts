@@ -2,6 +2,7 @@ import { CouldNotSayError, type Unsaid } from '../../errors.ts';
 import { headerValue, type SendResponse } from '../../ports/http.ts';
 import type { RankedScope } from '../ask.ts';
 import { allUnsaid, unsaidOf } from '../outcome.ts';
+import type { Scope } from '../scope.ts';
 import { isJson } from '../verdict.ts';
 import type { EarlierMissing } from './cursor.ts';
 import type { PassedAnswer } from './request.ts';
@@ -20,6 +21,7 @@ interface Missing extends EarlierMissing {
 export class Turnout {
   readonly #missing: Missing[];
   readonly #refusals: Refusal[] = [];
+  readonly #passedOver: Unsaid[] = [];
   #answered = 0;
 
   constructor(earlier: readonly EarlierMissing[]) {
@@ -40,6 +42,12 @@ export class Turnout {
     this.#add({ provider, project, unsaid: unsaidOf(provider, error, project.name) });
   }
 
+  /** An item with the marker's id is in this scope too, and the walk goes on behind another: what is between is lost. */
+  markerElsewhere({ provider, project }: Scope, marker: string): void {
+    const reason = `${marker} is there too, and the marker does not say which is meant: follow the links instead`;
+    this.#passedOver.push({ provider, project: project.name, reason });
+  }
+
   /** Whether it failed on an earlier page: a walk that goes on without a scope goes on without it to the end. */
   lacks(provider: string, projectId?: string): boolean {
     return this.#missing.some(
@@ -48,7 +56,7 @@ export class Turnout {
   }
 
   get missing(): readonly Unsaid[] {
-    return this.#missing.map(({ unsaid }) => unsaid);
+    return [...this.#missing.map(({ unsaid }) => unsaid), ...this.#passedOver];
   }
 
   /** For the next page's link. */

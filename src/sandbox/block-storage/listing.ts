@@ -18,7 +18,12 @@ export interface ListingOf {
   readonly render: (item: Item) => string;
   /** The key of the links, where it is not made from the key of the array. */
   readonly linksKey?: string;
+  /** Whether `with_count` is understood. Default: it is. */
+  readonly counted?: boolean;
 }
+
+/** The microversion from which a listing can say how many items there are on all its pages. */
+const SUPPORT_COUNT = 45;
 
 /** A page as Cinder gives it. A page that is exactly full has a link to the next one, even if that is empty. */
 export function volumeListing(context: VolumeContext, listing: ListingOf): Reply {
@@ -40,6 +45,11 @@ export function volumeListing(context: VolumeContext, listing: ListingOf): Reply
   if (marker !== null && at < 0 && listing.unknownMarker !== undefined) return listing.unknownMarker(marker);
   const start = at + 1 + ((numbers.offset as number | undefined) ?? 0);
   const { linkBase, minor } = context;
+  const withCount = listing.counted === false || minor < SUPPORT_COUNT ? null : query.get('with_count');
+  if (withCount !== null && !/^(true|false|t|f|yes|no|y|n|on|off|1|0)$/i.test(withCount)) {
+    return fault(400, `Value '${withCount}' for 'with_count' is not a boolean.`);
+  }
+  const counted = withCount !== null && /^(true|t|yes|y|on|1)$/i.test(withCount);
   const make = () => {
     const page = found.slice(start, start + limit);
     const last = page.at(-1);
@@ -51,6 +61,7 @@ export function volumeListing(context: VolumeContext, listing: ListingOf): Reply
       const next = { rel: 'next', href: `${linkBase}${listing.path}?${rest}` };
       parts.push(`"${listing.linksKey ?? `${listing.key}_links`}":${JSON.stringify([next])}`);
     }
+    if (counted) parts.push(`"count":${found.length}`);
     return `{${parts.join(',')}}`;
   };
   return json(200, pageOnce(found, `${linkBase}${listing.path}?${query} ${minor}`, make));

@@ -18,6 +18,7 @@ export function typeRoutes(routes: Routes<VolumeContext>): void {
         collection: context.cloud.stock.shared('volumeTypes'),
         sortKeys: ['id', 'name', 'is_public', 'created_at', 'updated_at', 'description'],
         filters: [],
+        counted: false,
         render: full,
       }),
     )

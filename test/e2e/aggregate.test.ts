@@ -1,0 +1,83 @@
+/** Aggregated listings on clouds that answer for themselves. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Composed, compose } from '../../src/compose.ts';
+import { typeNamed } from '../../src/resources/index.ts';
+import { byLinks, byMarkers, idsIn, pageOf } from '../support/aggregated.ts';
+import { type Clouds, openClouds } from './clouds.ts';
+
+let clouds: Clouds;
+let folder: string;
+let composed: Composed;
+
+beforeAll(async () => {
+  clouds = await openClouds();
+  folder = mkdtempSync(join(tmpdir(), 'fed-aggregate-'));
+  const env = { ...clouds.env('alice'), HOME: folder };
+  composed = await compose({ env, cwd: folder, homeDirectory: folder, options: {}, narrowing: {}, warn: () => {} });
+});
+
+afterAll(async () => {
+  await composed.close();
+  await clouds.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Ids by the scopes that list them, as fed's own listing finds them. */
+async function everything(name: string): Promise<string[]> {
+  const type = typeNamed(name);
+  if (type === undefined) throw new Error(name);
+  const ids: string[] = [];
+  for await (const event of composed.federation.list(type)) {
+    if (event.kind === 'unsaid') throw new Error(event.unsaid.reason);
+    if (event.kind === 'items') ids.push(...event.items.map(({ item }) => (item as { id: string }).id));
+  }
+  return ids.toSorted();
+}
+
+describe('an aggregated walk over real services', () => {
+  it.each([
+    'volume/volumes?limit=7',
+    'volume/volumes/detail?limit=7&sort=name:desc',
+    'volume/volumes?limit=7&sort=created_at:asc,id:asc',
+  ])('gives every volume exactly once, by links and by own markers (%s)', async (target) => {
+    const { federation } = composed;
+    const all = await everything('volume');
+    expect(all.length).toBeGreaterThanOrEqual(82);
+    const pages = await byLinks(federation, target);
+    const linked = idsIn(pages);
+    expect(linked.toSorted()).toEqual(all);
+    expect(pages.slice(0, -1).every(({ ids }) => ids.length === 7)).toBe(true);
+    expect(pages.flatMap(({ missing }) => missing)).toEqual([]);
+    expect(idsIn(await byMarkers(federation, target))).toEqual(linked);
+  });
+
+  it('gives them in order', async () => {
+    const { body } = await pageOf(composed.federation, 'volume/volumes?sort=name:desc');
+    const names = (body.volumes as ReadonlyArray<{ name: string | null }>).map(({ name }) =>
+      (name ?? '').toUpperCase(),
+    );
+    expect(names).toEqual(names.toSorted().toReversed());
+  });
+
+  it('counts them', async () => {
+    const headers = [['OpenStack-API-Version', 'volume 3.45']] as const;
+    const page = await pageOf(composed.federation, 'volume/volumes?limit=1&with_count=true', { headers });
+    expect(page.body.count).toBe((await everything('volume')).length);
+  });
+
+  it.each([
+    ['server', 'compute/servers'],
+    ['image', 'image/images'],
+    ['network', 'network/networks'],
+    ['subnet', 'network/subnets'],
+    ['port', 'network/ports'],
+    ['security-group', 'network/security-groups'],
+  ])('gives each %s once', async (type, target) => {
+    const all = await everything(type);
+    expect(idsIn(await byLinks(composed.federation, `${target}?limit=3`)).toSorted()).toEqual(all);
+    expect(idsIn(await byMarkers(composed.federation, `${target}?limit=3`)).toSorted()).toEqual(all);
+  });
+});
