@@ -7,6 +7,8 @@ const FAILURES = 3;
 const PAUSE_MS = 5000;
 /** So many calls are under way at a time; the deadline of one that waits begins when it is sent. */
 const WIDTH = 1000;
+/** Where a deadline is noticed so much too late the process was busy, not the server: then it has the time again, once. */
+const BUSY_MS = 50;
 /** A server that comes and goes is complained about at most this often. */
 const QUIET_MS = 60_000;
 
@@ -15,6 +17,8 @@ export interface GuardOptions {
   readonly name: string;
   readonly timeoutMs: number;
   readonly pauseMs?: number | undefined;
+  /** So many calls are under way at a time; 1000 unless said. */
+  readonly width?: number;
   readonly warn: (message: string) => void;
 }
 
@@ -27,7 +31,7 @@ class Guard implements SharedCache {
   readonly #server: CacheServer;
   readonly #options: GuardOptions;
   readonly #waiting: Array<() => void> = [];
-  #free = WIDTH;
+  #free: number;
   #failures = 0;
   #failedAt = Number.NEGATIVE_INFINITY;
   /** Until when the server is not asked; undefined while it works. */
@@ -40,6 +44,7 @@ class Guard implements SharedCache {
   constructor(server: CacheServer, options: GuardOptions) {
     this.#server = server;
     this.#options = options;
+    this.#free = options.width ?? WIDTH;
   }
 
   async get(keys: readonly string[]): Promise<readonly CacheAnswer[]> {
@@ -137,9 +142,18 @@ class Guard implements SharedCache {
 
 function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`no answer within ${ms} ms`));
-    // A process that was busy for so long has not looked yet whether the answer is there: it does before `late` runs.
-    const timer = setTimeout(() => setImmediate(late), ms);
+    const began = performance.now();
+    let wasBusy = false;
+    const expire = (): void => {
+      // An answer that is there already is read before this.
+      setImmediate(() => {
+        if (!wasBusy && performance.now() - began > ms + BUSY_MS) {
+          wasBusy = true;
+          timer = setTimeout(expire, ms);
+        } else reject(new Error(`no answer within ${ms} ms`));
+      });
+    };
+    let timer = setTimeout(expire, ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

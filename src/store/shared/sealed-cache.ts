@@ -2,7 +2,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import { readSealedHeader, seal, unseal } from '../seal.ts';
 import { type CacheEntry, MAX_SECONDS, type SharedCache } from './cache.ts';
-import type { Keyring, Place } from './keyring.ts';
+import type { Keyring, Place, SharedKey } from './keyring.ts';
 
 /** Absent is also what expired, what was changed, and what was sealed by others. */
 export type Found = { readonly text: string; readonly expiresAt: number } | 'absent' | 'cannot say';
@@ -26,18 +26,23 @@ export class SealedCache {
 
   /** @returns what there is for each label, in their order */
   async get(labels: readonly string[]): Promise<readonly Found[]> {
-    const found = new Array<Found>(labels.length).fill('absent');
-    // Older keys are used only for what the newer have not.
-    for (const key of this.#keyring) {
-      const wanted = [...labels.entries()].filter(([at]) => found[at] === 'absent');
-      if (wanted.length === 0) break;
-      const places = wanted.map(([, label]) => key.placeOf(label));
-      const answers = await this.#cache.get(places.map(({ name }) => name));
-      for (const [index, [at]] of wanted.entries()) {
-        const [place, answer] = [places[index], answers[index] ?? 'cannot say'];
-        found[at] =
-          place === undefined || typeof answer === 'string' ? cannotSayOrAbsent(answer) : this.#open(place, answer);
-      }
+    const [first, ...older] = this.#keyring;
+    const found = await this.#getWith(first, labels);
+    for (const key of older) {
+      const missing = [...labels.keys()].filter((at) => found[at] === 'absent');
+      if (missing.length === 0) break;
+      const foundNow = await this.#getWith(
+        key,
+        missing.map((at) => labels[at] ?? ''),
+      );
+      await Promise.all(
+        missing.map(async (at, index) => {
+          const each = foundNow[index] ?? 'cannot say';
+          found[at] = each;
+          // Kept under the first key too, it is still there when the older one is taken out.
+          if (typeof each === 'object') await this.add(labels[at] ?? '', each.text, each.expiresAt);
+        }),
+      );
     }
     return found;
   }
@@ -69,6 +74,15 @@ export class SealedCache {
     await this.#cache.delete(labels.flatMap((label) => this.#keyring.map((key) => key.placeOf(label).name)));
   }
 
+  async #getWith(key: SharedKey, labels: readonly string[]): Promise<Found[]> {
+    const places = labels.map((label) => key.placeOf(label));
+    const answers = await this.#cache.get(places.map(({ name }) => name));
+    return places.map((place, at) => {
+      const answer = answers[at] ?? 'cannot say';
+      return typeof answer === 'string' ? answer : this.#open(place, answer);
+    });
+  }
+
   #open({ name, key }: Place, content: Buffer): Found {
     const header = readSealedHeader(content);
     if (header === undefined || header.keyId !== key.id || header.expiresAt <= this.#clock.now()) return 'absent';
@@ -84,8 +98,4 @@ export class SealedCache {
 
 function sealedEntry({ name, key }: Place, expiresAt: number, text: string): CacheEntry {
   return { key: name, value: seal(key, name, expiresAt, text) };
-}
-
-function cannotSayOrAbsent(answer: Buffer | string): Found {
-  return answer === 'absent' ? 'absent' : 'cannot say';
 }
