@@ -43,13 +43,17 @@ export function processes(): (script: string, directory: string, ...args: string
         contents: `
           export { openDiskLocations } from './src/store/disk-locations.ts';
           export { openDiskTokens } from './src/store/disk-tokens.ts';
-          export { localKey } from './src/store/local-key.ts';`,
+          export { localKey } from './src/store/local-key.ts';
+          export { openSharedMemory } from './src/store/shared/open.ts';`,
         resolveDir: process.cwd(),
       },
       outfile: join(folder, 'stores.mjs'),
       bundle: true,
       platform: 'node',
       format: 'esm',
+      // Redis' client is CommonJS, and asks for Node's modules with require.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      logLevel: 'error',
     });
   });
   afterAll(() => {
