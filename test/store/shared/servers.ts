@@ -18,24 +18,34 @@ export interface CacheServerProcess {
 
 export type CacheKind = 'memcached' | 'redis';
 
-const programs: Record<CacheKind, string> = { memcached: 'memcached', redis: 'redis-server' };
+/** Valkey stands in where there is no Redis. */
+const programs: Record<CacheKind, readonly string[]> = {
+  memcached: ['memcached'],
+  redis: ['redis-server', 'valkey-server'],
+};
+const folders = ['/usr/bin', '/usr/sbin', '/usr/local/bin', ...(process.env.PATH ?? '').split(delimiter)];
 
 /** A suite about a real server. It is skipped, and says so, where there is none; not under CI, where it fails then. */
 export function describeWith(kind: CacheKind, title: string, suite: () => void): void {
-  const program = programs[kind];
-  const isThere = ['/usr/bin', '/usr/sbin', '/usr/local/bin', ...(process.env.PATH ?? '').split(delimiter)].some(
-    (folder) => existsSync(join(folder, program)),
-  );
-  if (isThere || process.env.CI === 'true') describe(title, suite);
-  else describe.skip(`${title} (skipped: there is no ${program} here)`, suite);
+  const program = programOf(kind);
+  if (program !== undefined || process.env.CI === 'true') describe(title, suite);
+  else describe.skip(`${title} (skipped: there is no ${programs[kind].join(' or ')} here)`, suite);
+}
+
+function programOf(kind: CacheKind): string | undefined {
+  return programs[kind]
+    .flatMap((program) => folders.map((folder) => join(folder, program)))
+    .find((path) => existsSync(path));
 }
 
 /** @param args options of the server beside its port */
 export async function startServer(kind: CacheKind, args: readonly string[] = []): Promise<CacheServerProcess> {
+  const program = programOf(kind);
+  if (program === undefined) throw new Error(`There is no ${programs[kind].join(' or ')} here.`);
   const port = await freePort();
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    child = spawn(programs[kind], [...argumentsOf(kind, port), ...args], { stdio: 'ignore' });
+    child = spawn(program, [...argumentsOf(kind, port), ...args], { stdio: 'ignore' });
     let died: unknown;
     child.once('error', (error) => {
       died = error;
@@ -44,7 +54,7 @@ export async function startServer(kind: CacheKind, args: readonly string[] = [])
       died ??= code;
     });
     for (;;) {
-      if (died !== undefined) throw new Error(`${programs[kind]} did not start: ${died}`);
+      if (died !== undefined) throw new Error(`${program} did not start: ${died}`);
       if (await accepts(port)) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
