@@ -54,24 +54,37 @@ async function build(force) {
   if (!force && existsSync(join(top, 'dist/fed.js')) && isDone('built', key)) return;
   const { build: bundle } = await import('esbuild');
   rmSync(join(top, 'dist'), { recursive: true, force: true });
-  await bundle({
+  const common = {
     absWorkingDir: top,
-    entryPoints: { fed: 'src/cli/main.ts' },
-    outdir: 'dist',
     bundle: true,
-    // What a command does not need stays in chunks that are not read.
+    // What is not needed stays in chunks that are not read.
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     format: 'esm',
     platform: 'node',
     target: 'node20.18',
-    minifySyntax: true,
-    minifyWhitespace: true,
     legalComments: 'none',
-    // CommonJS packages inside an ES module bundle ask for Node's modules with require.
-    banner: { js: "import{createRequire as fedRequire}from'node:module';const require=fedRequire(import.meta.url);" },
     logLevel: 'warning',
-  });
+  };
+  await Promise.all([
+    bundle({
+      ...common,
+      entryPoints: { fed: 'src/cli/main.ts' },
+      outdir: 'dist',
+      minifySyntax: true,
+      minifyWhitespace: true,
+      // CommonJS packages inside an ES module bundle ask for Node's modules with require.
+      banner: { js: "import{createRequire as fedRequire}from'node:module';const require=fedRequire(import.meta.url);" },
+    }),
+    // A program has packages of its own, which may be the same, and wants to read what it steps into.
+    bundle({
+      ...common,
+      entryPoints: { index: 'src/index.ts' },
+      outdir: 'dist/library',
+      packages: 'external',
+      keepNames: true,
+    }),
+  ]);
   done('built', key);
 }
 

@@ -16,14 +16,17 @@ interface FedErrorOptions {
   readonly hint?: string | undefined;
 }
 
-const brand: unique symbol = Symbol.for('openstack-fed.error') as never;
+const brand = Symbol.for('openstack-fed.error');
 
 /** The base of all errors that `fed` throws on purpose. */
 export abstract class FedError extends Error {
+  static {
+    Object.defineProperty(FedError.prototype, brand, { value: true });
+  }
+
   /** Stable across releases, for programs. */
   abstract readonly code: string;
   readonly hint: string | undefined;
-  readonly [brand] = true;
 
   constructor(message: string, options: FedErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

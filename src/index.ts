@@ -22,7 +22,6 @@ export type { EndEvent, ExchangeEvent, RequestEvent, ResponseEvent, RetryEvent }
 export type { Project } from './keystone/token.ts';
 export type { ForwardAnswer } from './library/answer.ts';
 export { Federation } from './library/federation.ts';
-export type { FederateOptions } from './library/intercept/router.ts';
 export { federate } from './library/interceptor.ts';
 export type {
   AccountOptions,
@@ -31,6 +30,7 @@ export type {
   ConfiguredOptions,
   ConnectionOptions,
   ExplicitOptions,
+  FederateOptions,
   GatheringOptions,
   ListOptions,
   MemoryStores,
@@ -39,6 +39,7 @@ export type {
 } from './library/options.ts';
 export type { BodyLike, ForwardOptions, HeadersLike } from './library/request.ts';
 export type { Item, ListedResource, LocatedResource, Place, ShownResource } from './library/results.ts';
+export { openSharedMemory, type SharedMemory, type SharedMemoryOptions } from './library/shared-memory.ts';
 export { type ResourceTypeName, resourceTypeNames } from './library/type-names.ts';
 export type { HeaderPairs } from './ports/http.ts';
 export type { Claim, Location, LocationEntry, LocationStore, TokenStore } from './ports/memory.ts';

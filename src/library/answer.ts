@@ -13,7 +13,7 @@ export class ForwardAnswer implements Place {
   readonly provider: string;
   readonly project: Project;
   /** Why it went there: it was said, remembered, found, the body names what lives there, or nothing named a place. */
-  readonly how: Forwarded['how'];
+  readonly how: 'explicit' | 'remembered' | 'probed' | 'references' | 'home';
   readonly status: number;
   readonly statusText: string;
   /** As they came: in order, with repetitions. */

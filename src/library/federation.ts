@@ -14,7 +14,7 @@ import { contentOf, type ForwardOptions } from './request.ts';
 import type { Item, ListedResource, LocatedResource, Place, ShownResource } from './results.ts';
 import { type ResourceTypeName, resourceTypeOf } from './type-names.ts';
 
-/** @throws UsageError when it was closed */
+/** @internal @throws UsageError when it was closed */
 export let composedOf: (federation: Federation) => Composed;
 
 /**

@@ -2,8 +2,8 @@ import type { Dispatcher } from 'undici';
 import { composedOf, Federation } from './federation.ts';
 import { type Dispatched, dispatchedOf, urlOf } from './intercept/dispatched.ts';
 import { Exchange } from './intercept/exchange.ts';
-import { type FederateOptions, Router } from './intercept/router.ts';
-import type { OpenOptions } from './options.ts';
+import { Router } from './intercept/router.ts';
+import type { FederateOptions, OpenOptions } from './options.ts';
 
 /**
  * An interceptor for undici's dispatchers: requests that a program makes to home's endpoints go to whoever owns the

@@ -147,3 +147,11 @@ export interface ListOptions extends GatheringOptions {
   /** How many are asked for at once. */
   readonly pageSize?: number;
 }
+
+export interface FederateOptions {
+  /**
+   * A GET of a collection at home gives one page of all clouds' items, in the service's own shape, with links to the
+   * next page that point at home. Without it such a request goes home as it is.
+   */
+  readonly aggregate?: boolean;
+}

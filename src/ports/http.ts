@@ -92,7 +92,7 @@ export function headerValues(headers: HeaderPairs, name: string): string[] {
  *
  * @param limit bytes; default 64 MiB
  */
-export async function readBytes(body: ResponseBody, limit = 64 * 1024 * 1024): Promise<Uint8Array> {
+export async function readBytes(body: ResponseBody, limit: number = 64 * 1024 * 1024): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let left = limit;
   for await (const chunk of body) {

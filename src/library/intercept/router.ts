@@ -9,17 +9,10 @@ import { catalogEntryFor } from '../../keystone/catalog.ts';
 import type { Token } from '../../keystone/token.ts';
 import { type HeaderPairs, bodyOf as wholeBody } from '../../ports/http.ts';
 import { serviceOf } from '../../resources/index.ts';
+import type { FederateOptions } from '../options.ts';
 import { Callers } from './callers.ts';
 import { bodyOf, type Dispatched } from './dispatched.ts';
 import type { Delivery } from './exchange.ts';
-
-export interface FederateOptions {
-  /**
-   * A GET of a collection at home gives one page of all clouds' items, in the service's own shape, with links to the
-   * next page that point at home. Without it such a request goes home as it is.
-   */
-  readonly aggregate?: boolean;
-}
 
 /** An answer; or the request goes where it was going to, with the body that was read on the way. */
 export type Routed =
