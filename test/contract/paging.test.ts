@@ -81,6 +81,16 @@ describe('pages of Block Storage', () => {
     expect(offset.json.volumes[0].id).toBe(volumes[2].id);
   });
 
+  it('say how many there are on all of them where that is asked for, from 3.45 on', async () => {
+    const scope = await many();
+    const counted = `${scope.volume}/volumes?limit=2&with_count=true`;
+    const headers = { 'OpenStack-API-Version': 'volume 3.45' };
+    expect((await scope.get(counted, { headers })).json.count).toBe(70);
+    expect((await scope.get(counted)).json).not.toHaveProperty('count');
+    const strange = await scope.get(`${scope.volume}/volumes?with_count=perhaps`, { headers });
+    expect(strange.status).toBe(400);
+  });
+
   it("have links of volume types under another name than the array's", async () => {
     const scope = await many();
     const { json } = await scope.get(`${scope.volume}/types?limit=1`);

@@ -15,8 +15,7 @@ let composed: Composed;
 beforeAll(async () => {
   clouds = await openClouds();
   folder = mkdtempSync(join(tmpdir(), 'fed-aggregate-'));
-  const env = { ...clouds.env('alice'), HOME: folder };
-  composed = await compose({ env, cwd: folder, homeDirectory: folder, options: {}, narrowing: {}, warn: () => {} });
+  composed = await open(folder);
 });
 
 afterAll(async () => {
@@ -24,6 +23,11 @@ afterAll(async () => {
   await clouds.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+function open(home: string): Promise<Composed> {
+  const env = { ...clouds.env('alice'), HOME: home };
+  return compose({ env, cwd: home, homeDirectory: home, options: {}, narrowing: {}, warn: () => {} });
+}
 
 /** Ids by the scopes that list them, as fed's own listing finds them. */
 async function everything(name: string): Promise<string[]> {
@@ -79,5 +83,24 @@ describe('an aggregated walk over real services', () => {
     const all = await everything(type);
     expect(idsIn(await byLinks(composed.federation, `${target}?limit=3`)).toSorted()).toEqual(all);
     expect(idsIn(await byMarkers(composed.federation, `${target}?limit=3`)).toSorted()).toEqual(all);
+  });
+
+  it.each(['', '&sort=name:asc'])('names a provider that cannot be entered on every page (%s)', async (sort) => {
+    const all = await everything('volume');
+    await clouds.break('mapping');
+    const fresh = await open(mkdtempSync(join(folder, 'fresh-')));
+    try {
+      const pages = await byLinks(fresh.federation, `volume/volumes?limit=30${sort}`);
+      const shown = idsIn(pages);
+      expect(shown.length).toBeGreaterThanOrEqual(82);
+      expect(all).toEqual(expect.arrayContaining(shown));
+      expect(shown.length).toBeLessThan(all.length);
+      const { missing } = pages.at(-1) ?? { missing: [] };
+      expect(missing).toEqual([expect.stringMatching(/^sp-c\/: /)]);
+      if (sort !== '') expect(pages.every((page) => page.missing.length === 1)).toBe(true);
+    } finally {
+      await clouds.mend();
+      await fresh.close();
+    }
   });
 });

@@ -253,6 +253,19 @@ describe('a marker', () => {
     expect((await pageOf(federation, 'compute/servers?limit=2&marker=h-2')).ids).toEqual(['a1-0', 'a1-1']);
   });
 
+  it('that the client put into a link of ours is looked for like any other', async () => {
+    const { federation } = await fakeFederation({ scopes, answer: fakeService({ items }) });
+    for (const sort of ['', '&sort=name:asc']) {
+      const { next } = await pageOf(federation, `volume/volumes?limit=1${sort}`);
+      const changed = new URLSearchParams(next);
+      changed.set('marker', 'b-0');
+      const expected = await pageOf(federation, `volume/volumes?limit=1${sort}&marker=b-0`);
+      expect((await pageOf(federation, `volume/volumes?${changed}`)).ids).toEqual(expected.ids);
+      changed.set('fed_cursor', '%%%');
+      expect((await pageOf(federation, `volume/volumes?${changed}`)).ids).toEqual(expected.ids);
+    }
+  });
+
   it('that moved since it was remembered is looked for anew', async () => {
     const { federation, locations } = await fakeFederation({ scopes, answer: fakeService({ items }) });
     const location = { provider: 'home', projectId: projectId('research') };
@@ -431,6 +444,17 @@ describe('what several projects of a provider see', () => {
     },
   );
 
+  it('continues in the scope that lists it, whichever is remembered', async () => {
+    const networks = ['n1', 'n2', 'n3'].map((id) => ({ id, name: id, project_id: projectId('stranger') }));
+    const { federation, locations } = await fakeFederation({
+      scopes,
+      answer: fakeService({ items: { 'sp-a/one': networks, 'sp-a/two': [...networks].reverse() } }),
+    });
+    const location = { provider: 'sp-a', projectId: projectId('two') };
+    locations.set(JSON.stringify(['network', 'n1']), { type: 'network', id: 'n1', location });
+    expect((await pageOf(federation, 'network/networks?marker=n1')).ids).toEqual(['n2', 'n3']);
+  });
+
   it('costs one request for a page of items that only asking can tell', async () => {
     const { federation, log } = await fakeFederation({ scopes, answer: fakeService({ items: some }) });
     await pageOf(federation, 'image/images?visibility=shared');
@@ -502,6 +526,22 @@ describe('a sorted page', () => {
     const { federation } = await fakeFederation({ scopes, answer: fakeService({ items: servers }) });
     const page = await pageOf(federation, 'compute/servers?sort_key=created_at&sort_dir=asc');
     expect(page.ids).toEqual(['h0', 'b0', 'b1', 'h1']);
+  });
+
+  it('has links that are short enough for any server, however many scopes there are', async () => {
+    const projects = Array.from({ length: 120 }, (_, at) => `p${at}`);
+    const lists = Object.fromEntries(
+      projects.map((project) => [`sp-a/${project}`, numbered(`${project}-${'x'.repeat(30)}`, 1)]),
+    );
+    const { federation, requests } = await fakeFederation({
+      scopes: { home: ['research'], 'sp-a': projects },
+      answer: fakeService({ items: lists }),
+    });
+    const pages = await byLinks(federation, 'volume/volumes?sort=name:asc&limit=50');
+    expect(pages.map(({ ids }) => ids.length)).toEqual([50, 50, 20]);
+    expect(new Set(idsIn(pages)).size).toBe(120);
+    for (const { next } of pages.slice(0, -1)) expect(next?.length).toBeLessThan(7000);
+    expect(requests.length).toBeGreaterThan(2 * 121);
   });
 
   it('that the service refuses is refused as the service does', async () => {
