@@ -1,7 +1,8 @@
 /** The stores that remember only as long as the process lives. */
 import type { Clock } from '../ports/clock.ts';
-import type { LocationEntry, LocationStore, TokenStore } from '../ports/memory.ts';
+import type { LocationStore, TokenStore } from '../ports/memory.ts';
 import { frozenCopy } from './frozen-copy.ts';
+import { memoryLocationsOf } from './memory-locations.ts';
 
 /**
  * Locations in memory.
@@ -10,78 +11,6 @@ import { frozenCopy } from './frozen-copy.ts';
  */
 export function memoryLocations(options: { limit: number }): LocationStore {
   return memoryLocationsOf(options)('');
-}
-
-/** Locations of many owners in memory, each in a store of its own; the limit is one for all of them together. */
-export function memoryLocationsOf(options: { limit: number }): (owner: string) => LocationStore {
-  const kept = new KeptLocations(options.limit);
-  return (owner) => ({
-    find: (id) => Promise.resolve(kept.find(owner, id)),
-    put: (entries) => Promise.resolve(kept.put(owner, entries)),
-    forget: (type, id) => Promise.resolve(kept.forget(owner, type, id)),
-    entries: () => kept.entries(owner),
-    clear: () => Promise.resolve(kept.clear(owner)),
-  });
-}
-
-interface LocationsOfId {
-  readonly owner: string;
-  readonly byType: Map<string, LocationEntry>;
-}
-
-class KeptLocations {
-  readonly #limit: number;
-  /** By owner and id. A Map keeps its order: the least recently used ids come first. */
-  readonly #byId = new Map<string, LocationsOfId>();
-  #size = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  find(owner: string, id: string): LocationEntry[] {
-    const key = keyOf(owner, id);
-    const ofId = this.#byId.get(key);
-    if (ofId === undefined) return [];
-    this.#byId.delete(key);
-    this.#byId.set(key, ofId);
-    return [...ofId.byType.values()];
-  }
-
-  put(owner: string, entries: readonly LocationEntry[]): void {
-    for (const { type, id, location } of entries) {
-      const key = keyOf(owner, id);
-      const ofId = this.#byId.get(key) ?? { owner, byType: new Map<string, LocationEntry>() };
-      if (!ofId.byType.has(type)) this.#size += 1;
-      ofId.byType.set(type, { type, id, location: { provider: location.provider, projectId: location.projectId } });
-      this.#byId.delete(key);
-      this.#byId.set(key, ofId);
-    }
-    for (const [key, ofId] of this.#byId) {
-      if (this.#size <= this.#limit) break;
-      this.#drop(key, ofId);
-    }
-  }
-
-  forget(owner: string, type: string, id: string): void {
-    const key = keyOf(owner, id);
-    const ofId = this.#byId.get(key);
-    if (ofId?.byType.delete(type)) this.#size -= 1;
-    if (ofId?.byType.size === 0) this.#byId.delete(key);
-  }
-
-  async *entries(owner: string): AsyncGenerator<LocationEntry> {
-    for (const ofId of [...this.#byId.values()]) if (ofId.owner === owner) yield* ofId.byType.values();
-  }
-
-  clear(owner: string): void {
-    for (const [key, ofId] of this.#byId) if (ofId.owner === owner) this.#drop(key, ofId);
-  }
-
-  #drop(key: string, ofId: LocationsOfId): void {
-    this.#byId.delete(key);
-    this.#size -= ofId.byType.size;
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { memoryLocations, memoryLocationsOf, memoryTokens, memoryTokensOf } from '../../src/store/memory.ts';
+import { memoryLocations, memoryTokens, memoryTokensOf } from '../../src/store/memory.ts';
+import { memoryLocationsOf } from '../../src/store/memory-locations.ts';
 import { allOf, entry, locationsConformance } from './locations.conformance.ts';
 import { StandingClock, tokensConformance } from './tokens.conformance.ts';
 

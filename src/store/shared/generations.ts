@@ -5,9 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
+import { Lru } from '../lru.ts';
 import { AtOnce } from './at-once.ts';
 import { MAX_SECONDS } from './cache.ts';
-import { Lru } from './lru.ts';
 import type { SealedCache } from './sealed-cache.ts';
 
 const OWNERS = 10_000;

@@ -1,11 +1,11 @@
 /** Remembered locations in a shared cache, with the last few in this process too. One value for each id. */
 import type { Clock } from '../../ports/clock.ts';
 import type { LocationEntry, LocationStore } from '../../ports/memory.ts';
+import { Lru } from '../lru.ts';
 import { AtOnce } from './at-once.ts';
 import { MAX_SECONDS } from './cache.ts';
 import type { Generations } from './generations.ts';
 import { type LocationsOfId, readLocations, writeLocations } from './locations-text.ts';
-import { Lru } from './lru.ts';
 import { ownerHash } from './owner-hash.ts';
 import type { Found, SealedCache } from './sealed-cache.ts';
 

@@ -2,7 +2,8 @@
 import { ConfigError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LocationStore, TokenStore } from '../../ports/memory.ts';
-import { memoryLocationsOf, memoryTokensOf } from '../memory.ts';
+import { memoryTokensOf } from '../memory.ts';
+import { memoryLocationsOf } from '../memory-locations.ts';
 import { Generations } from './generations.ts';
 import { type Keyring, parseKeyring, readKeyring } from './keyring.ts';
 import { sharedLocations } from './locations.ts';

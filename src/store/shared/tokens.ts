@@ -2,9 +2,9 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Claim, TokenStore } from '../../ports/memory.ts';
 import { frozenCopy } from '../frozen-copy.ts';
+import { Lru } from '../lru.ts';
 import { AtOnce } from './at-once.ts';
 import type { Generations } from './generations.ts';
-import { Lru } from './lru.ts';
 import { ownerHash } from './owner-hash.ts';
 import type { SealedCache } from './sealed-cache.ts';
 

@@ -1,0 +1,126 @@
+/** Locations in memory, of any number of owners: some 300 bytes for one. */
+import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts';
+import { Lru } from './lru.ts';
+
+/** Most entries have one of few locations, and share the object. */
+const SHARED_LOCATIONS = 10_000;
+
+/** Locations of many owners in memory, each in a store of its own; the limit is one for all of them together. */
+export function memoryLocationsOf(options: { limit: number }): (owner: string) => LocationStore {
+  const kept = new KeptLocations(options.limit);
+  return (owner) => ({
+    find: (id) => Promise.resolve([...kept.find(owner, id)]),
+    put: (entries) => Promise.resolve(kept.put(owner, entries)),
+    forget: (type, id) => Promise.resolve(kept.forget(owner, type, id)),
+    entries: () => kept.entries(owner),
+    clear: () => Promise.resolve(kept.clear(owner)),
+  });
+}
+
+interface Owner {
+  readonly name: string;
+  /** What the keys of its ids begin with. */
+  readonly prefix: string;
+  ids: number;
+}
+
+class KeptLocations {
+  readonly #limit: number;
+  /** By the owner's prefix and the id. A Map keeps its order: the least recently used ids come first. */
+  readonly #byId = new Map<string, readonly LocationEntry[]>();
+  readonly #owners = new Map<string, Owner>();
+  readonly #byPrefix = new Map<string, Owner>();
+  readonly #locations = new Lru<Location>(SHARED_LOCATIONS);
+  #nextOwner = 0;
+  #size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  find(name: string, id: string): readonly LocationEntry[] {
+    const owner = this.#owners.get(name);
+    if (owner === undefined) return [];
+    const key = owner.prefix + id;
+    const ofId = this.#byId.get(key);
+    if (ofId === undefined) return [];
+    this.#byId.delete(key);
+    this.#byId.set(key, ofId);
+    return ofId;
+  }
+
+  put(name: string, entries: readonly LocationEntry[]): void {
+    for (const { type, id, location } of entries) {
+      const owner = this.#owner(name);
+      const before = this.find(name, id);
+      const others = before.filter((entry) => entry.type !== type);
+      this.#set(owner, id, [...others, { type, id, location: this.#shared(location) }]);
+    }
+    for (const [key, ofId] of this.#byId) {
+      if (this.#size <= this.#limit) break;
+      this.#drop(key, ofId);
+    }
+  }
+
+  forget(name: string, type: string, id: string): void {
+    const owner = this.#owners.get(name);
+    const before = this.find(name, id);
+    const rest = before.filter((entry) => entry.type !== type);
+    if (owner === undefined || rest.length === before.length) return;
+    if (rest.length === 0) this.#drop(owner.prefix + id, before);
+    else this.#set(owner, id, rest);
+  }
+
+  async *entries(name: string): AsyncGenerator<LocationEntry> {
+    const prefix = this.#owners.get(name)?.prefix;
+    if (prefix === undefined) return;
+    const entries: LocationEntry[] = [];
+    for (const [key, ofId] of this.#byId) if (key.startsWith(prefix)) entries.push(...ofId);
+    yield* entries;
+  }
+
+  clear(name: string): void {
+    const prefix = this.#owners.get(name)?.prefix;
+    if (prefix === undefined) return;
+    for (const [key, ofId] of this.#byId) if (key.startsWith(prefix)) this.#drop(key, ofId);
+  }
+
+  #set(owner: Owner, id: string, entries: readonly LocationEntry[]): void {
+    const key = owner.prefix + id;
+    const before = this.#byId.get(key);
+    if (before === undefined) owner.ids += 1;
+    this.#size += entries.length - (before?.length ?? 0);
+    this.#byId.delete(key);
+    this.#byId.set(key, entries);
+  }
+
+  #drop(key: string, entries: readonly LocationEntry[]): void {
+    this.#byId.delete(key);
+    this.#size -= entries.length;
+    const owner = this.#byPrefix.get(key.slice(0, key.indexOf(' ') + 1));
+    if (owner === undefined) return;
+    owner.ids -= 1;
+    if (owner.ids > 0) return;
+    this.#owners.delete(owner.name);
+    this.#byPrefix.delete(owner.prefix);
+  }
+
+  #owner(name: string): Owner {
+    const known = this.#owners.get(name);
+    if (known !== undefined) return known;
+    const owner = { name, prefix: `${this.#nextOwner} `, ids: 0 };
+    this.#nextOwner += 1;
+    this.#owners.set(name, owner);
+    this.#byPrefix.set(owner.prefix, owner);
+    return owner;
+  }
+
+  #shared({ provider, projectId }: Location): Location {
+    const key = JSON.stringify([provider, projectId]);
+    const known = this.#locations.get(key);
+    if (known !== undefined) return known;
+    const location = Object.freeze({ provider, projectId });
+    this.#locations.set(key, location);
+    return location;
+  }
+}
