@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { memcachedServer } from '../../../src/store/shared/memcached.ts';
 import { MemcachedReplies, type MemcachedReply } from '../../../src/store/shared/memcached-replies.ts';
@@ -85,6 +88,18 @@ describe('a connection to memcached', () => {
     }
     expect(answer).toEqual([undefined]);
     server.close();
+  });
+
+  it('can be to a socket in the file system', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fed-memcached-'));
+    const path = join(folder, 'memcached.sock');
+    const server = createServer((socket) => socket.on('data', () => socket.write('VALUE key 0 1\r\n1\r\nEND\r\n')));
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const memcached = memcachedServer({ path });
+    expect(await memcached.get(['key'])).toEqual([Buffer.from('1')]);
+    memcached.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('that ends fails whatever waits for an answer, with the reason', async () => {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { openSharedMemory, type SharedMemory, type SharedMemoryOptions } from '../../../src/store/shared/open.ts';
@@ -319,6 +322,42 @@ function sharing(kind: CacheKind): void {
     expect(warnings).toEqual([]);
   });
 }
+
+describeWith('redis', 'a Redis with a password, on a socket in the file system', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fed-redis-'));
+  const socket = join(folder, 'redis.sock');
+  let server: CacheServerProcess;
+  beforeAll(async () => {
+    server = await startServer('redis', ['--requirepass', 's:ecret@', '--unixsocket', socket]);
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is shared with whoever knows it, at each database apart', async () => {
+    const keyText = newKey();
+    const overTcp = server.url.replace('://', '://:s%3Aecret%40@');
+    const one = await open(`${overTcp}/3`, { keyText });
+    const other = await open(`redis://:s%3Aecret%40@${socket}?db=3`, { keyText });
+    const elsewhere = await open(overTcp, { keyText });
+    await one.locations('alice').put([entry('one')]);
+    expect(await other.locations('alice').find('one')).toEqual([entry('one')]);
+    expect(await elsewhere.locations('alice').find('one')).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each(['', ':wrong-secret@'])(
+    'is left alone by whoever does not (%j), and the warning says why',
+    async (password) => {
+      const memory = await open(server.url.replace('://', `://${password}`), { keyText: newKey() });
+      for (let index = 0; index < 9; index += 1) await memory.tokens('alice').put('home', index, soon());
+      expect(await memory.tokens('alice').get('home')).toBe(8);
+      expect(warnings).toEqual([expect.stringMatching(/cannot be used: (WRONGPASS|NOAUTH|ERR)/)]);
+      expect(warnings[0]).not.toContain('secret');
+    },
+  );
+});
 
 describe('a server that accepts and says nothing', () => {
   let silent: Server;
