@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { HeaderPairs } from '../ports/http.ts';
 
 /** What a client is answered. */
@@ -21,10 +20,15 @@ export function jsonAnswer(status: number, body: unknown, headers: HeaderPairs =
 /**
  * Send an answer, as fast as the client takes it.
  *
- * @returns the bytes of the body that were sent
+ * @param sent told of the bytes of the body as they go
  * @throws what the provider's stream says. The connection is cut then: a client must not take half for all.
  */
-export async function send(response: ServerResponse, answer: Answer, isHead: boolean): Promise<number> {
+export async function send(
+  response: ServerResponse,
+  answer: Answer,
+  isHead: boolean,
+  sent: (bytes: number) => void,
+): Promise<void> {
   const whole =
     typeof answer.body === 'string' || answer.body instanceof Uint8Array ? Buffer.from(answer.body) : undefined;
   const headers =
@@ -33,23 +37,36 @@ export async function send(response: ServerResponse, answer: Answer, isHead: boo
     response.writeHead(answer.status, answer.statusText || STATUS_CODES[answer.status], headers.flat() as string[]);
     if (whole !== undefined || answer.body === undefined) {
       response.end(isHead ? undefined : whole);
-      return isHead ? 0 : (whole?.byteLength ?? 0);
+      if (!isHead) sent(whole?.byteLength ?? 0);
+      return;
     }
-    return await pass(response, answer.body as AsyncIterable<Uint8Array>);
+    await pass(response, answer.body as AsyncIterable<Uint8Array>, sent);
   } catch (error) {
     response.destroy();
     throw error;
   }
 }
 
-async function pass(response: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<number> {
-  let sent = 0;
-  response.flushHeaders();
-  for await (const chunk of body) {
-    if (response.destroyed) throw new Error('the client went away');
-    sent += chunk.byteLength;
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+async function pass(
+  response: ServerResponse,
+  body: AsyncIterable<Uint8Array>,
+  sent: (bytes: number) => void,
+): Promise<void> {
+  let goOn = () => {};
+  const wake = () => goOn();
+  response.on('drain', wake).on('close', wake);
+  try {
+    response.flushHeaders();
+    for await (const chunk of body) {
+      if (response.destroyed) throw new Error('the client went away');
+      sent(chunk.byteLength);
+      if (response.write(chunk) || response.destroyed) continue;
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+    }
+    response.end();
+  } finally {
+    response.off('drain', wake).off('close', wake);
   }
-  response.end();
-  return sent;
 }

@@ -95,7 +95,7 @@ export class Front {
     let answer: Answer;
     let trouble: unknown;
     try {
-      answer = await this.#answer(message, gone.signal, course);
+      answer = await this.#answer(message, response, gone.signal, course);
     } catch (error) {
       trouble = error;
       answer = answerFor(error, course.service, `${this.#base(message)}/identity/v3`);
@@ -106,7 +106,9 @@ export class Front {
         const told = answer.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
         const headers = told ? answer.headers : [...answer.headers, ['X-Openstack-Request-Id', requestId] as const];
         const last = this.#stopping ? [...headers, ['Connection', 'close'] as const] : headers;
-        bytes = await send(response, { ...answer, headers: last }, message.method === 'HEAD');
+        await send(response, { ...answer, headers: last }, message.method === 'HEAD', (count) => {
+          bytes += count;
+        });
       }
     } catch (error) {
       trouble ??= error;
@@ -126,7 +128,12 @@ export class Front {
     });
   }
 
-  async #answer(message: IncomingMessage, signal: AbortSignal, course: Course): Promise<Answer> {
+  async #answer(
+    message: IncomingMessage,
+    response: ServerResponse,
+    signal: AbortSignal,
+    course: Course,
+  ): Promise<Answer> {
     const { prefix, maxRequests } = this.#options;
     const target = message.url ?? '/';
     if (this.#inFlight > maxRequests) {
@@ -134,7 +141,11 @@ export class Front {
     }
     const below = target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
     if (below === undefined || !below.startsWith('/')) throw new Refusal(404, 'There is nothing here.');
-    const request = proxyRequest(message, below, this.#base(message), signal, this.#options.maxBodyBytes);
+    const { maxBodyBytes } = this.#options;
+    const wanted = () => {
+      if (message.headers.expect !== undefined && !response.headersSent) response.writeContinue();
+    };
+    const request = proxyRequest(message, { below, base: this.#base(message), signal, maxBodyBytes, wanted });
     return (await this.#ownAnswer(request)) ?? this.#cloudsAnswer(request, course);
   }
 

@@ -33,18 +33,21 @@ export interface HeldBody {
 /** JSON bodies up to this many bytes are looked into. */
 const LOOKED_INTO = 4 * 1024 * 1024;
 
-/**
- * @param below the path and query below the prefix
- * @param maxBodyBytes undefined for any
- * @throws Refusal 413 for a body that says it is too large
- */
-export function proxyRequest(
-  message: IncomingMessage,
-  below: string,
-  base: string,
-  signal: AbortSignal,
-  maxBodyBytes: number | undefined,
-): ProxyRequest {
+/** What the server knows of a request. */
+export interface Arrival {
+  /** The path and query below the prefix. */
+  readonly below: string;
+  readonly base: string;
+  readonly signal: AbortSignal;
+  /** Undefined for any. */
+  readonly maxBodyBytes: number | undefined;
+  /** Called before the body is read: a client may wait until it is asked for it. */
+  readonly wanted: () => void;
+}
+
+/** @throws Refusal 413 for a body that says it is too large */
+export function proxyRequest(message: IncomingMessage, arrival: Arrival): ProxyRequest {
+  const { below, base, signal, maxBodyBytes } = arrival;
   const mark = below.indexOf('?');
   const headers = pairsOf(message.rawHeaders);
   const length = message.headers['content-length'];
@@ -67,7 +70,7 @@ export function proxyRequest(
       const has = length === undefined ? message.headers['transfer-encoding'] !== undefined : Number(length) > 0;
       // Where a body's length is known to be nothing, no line says otherwise to the provider.
       if (!has) return Promise.resolve({ headers: without(headers, 'content-length') });
-      const stream = limited(message, maxBodyBytes);
+      const stream = limited(message, arrival);
       const isJson = /\bjson\b/i.test(header('content-type') ?? '');
       const isLarge = length !== undefined && Number(length) > LOOKED_INTO;
       if (!isJson || isLarge) return Promise.resolve({ headers, body: stream });
@@ -96,7 +99,8 @@ async function held(headers: HeaderPairs, stream: AsyncIterable<Uint8Array>): Pr
   };
 }
 
-async function* limited(message: IncomingMessage, maxBodyBytes: number | undefined): AsyncGenerator<Uint8Array> {
+async function* limited(message: IncomingMessage, { maxBodyBytes, wanted }: Arrival): AsyncGenerator<Uint8Array> {
+  wanted();
   let size = 0;
   for await (const chunk of message as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;

@@ -32,7 +32,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     ? createTlsServer({ ...settings, ...options.tls }, handle)
     : createServer(settings, handle);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // A client that asks first whether its body is wanted gets the answer when its body is read.
+  // A client that asks first whether its body is wanted is answered when somebody reads it.
   server.on('checkContinue', handle);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -4,11 +4,12 @@ import type { Forwarded, ForwardRequest } from '../federation/forward.ts';
 import { referencesIn } from '../federation/references.ts';
 import type { Narrowing } from '../federation/roster.ts';
 import type { Scope } from '../federation/scope.ts';
-import { type HeaderPairs, headerValue, type SendResponse } from '../ports/http.ts';
+import type { HeaderPairs } from '../ports/http.ts';
 import type { Answer } from './answer.ts';
 import { namedPlace, narrowingTo, type Place } from './creation.ts';
-import { downstreamHeaders, upstreamHeaders, without } from './headers.ts';
+import { upstreamHeaders } from './headers.ts';
 import { parsed } from './json.ts';
+import { headerText, passedOn } from './passed-on.ts';
 import { Refusal } from './refusal.ts';
 import type { HeldBody, ProxyRequest } from './request.ts';
 import type { ServiceRoute } from './route.ts';
@@ -95,7 +96,8 @@ export class ServiceDoor {
       signal: request.signal,
       ...(pageSize !== undefined && { pageSize }),
     });
-    if (aggregated.kind === 'answer') return passedOn(aggregated.response, aggregated.scope, 'refused', request, route);
+    if (aggregated.kind === 'answer')
+      return passedOn(aggregated.response, aggregated.scope, 'refused', { user, request, route });
     const { body, missing } = aggregated;
     if (missing.length > 0 && strict) throw new Refusal(502, `The listing is incomplete: ${reasons(missing)}.`);
     return {
@@ -119,7 +121,7 @@ export class ServiceDoor {
     };
     const { response, scope, how } = await firstOwner(user, forward);
     this.#options.routed(how);
-    return passedOn(response, scope, how, request, route);
+    return passedOn(response, scope, how, { user, request, route });
   }
 
   /** Where a request goes that says nothing of where and names nothing that lives somewhere. */
@@ -209,50 +211,9 @@ async function firstScope(
   return fit.sort((a, b) => a.rank - b.rank)[0];
 }
 
-function passedOn(
-  response: SendResponse,
-  scope: Scope,
-  how: string,
-  request: ProxyRequest,
-  { root }: ServiceRoute,
-): Answer {
-  const { status, statusText, headers, body } = response;
-  const said = [
-    ['X-Fed-Provider', headerText(scope.provider)],
-    ['X-Fed-Project', headerText(scope.project.id)],
-  ] as const;
-  const location = headerValue(headers, 'location');
-  const passed = downstreamHeaders(headers);
-  return {
-    status,
-    statusText,
-    headers: [
-      ...(location === undefined
-        ? passed
-        : [...without(passed, 'location'), ['Location', relocated(location, response.url, request, root)] as const]),
-      ...said,
-    ],
-    ...(request.method === 'HEAD' ? {} : { body }),
-    by: { provider: scope.provider, project: scope.project.id, how },
-  };
-}
-
-/** A Location that leads into the service that answered leads into the proxy instead. */
-function relocated(location: string, called: string, { base }: ProxyRequest, root: string): string {
-  if (!URL.canParse(location, called)) return location;
-  const target = new URL(location, called);
-  const version = /\/v\d+(\.\d+)?(?=\/|$)/.exec(target.pathname);
-  return version === null ? location : `${base}${root}${target.pathname.slice(version.index)}${target.search}`;
-}
-
 function viaOf(request: ProxyRequest): string[] {
   const via = request.header('x-fed-via')?.split(',') ?? [];
   return via.map((name) => name.trim()).filter((name) => name !== '');
-}
-
-/** Names of providers and projects may be in any script; header values are not. */
-function headerText(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
 }
 
 function reasons(missing: readonly Unsaid[]): string {
