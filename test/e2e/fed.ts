@@ -28,6 +28,8 @@ export interface Place {
   readonly folder: string;
   /** Run fed to its end. */
   run(args: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Result>;
+  /** Run a program inside of `fed exec` to its end; the requests are those that fed made for it. */
+  exec(program: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Result>;
   /** Start fed, without waiting for its end. */
   start(args: readonly string[], options?: { env?: Record<string, string> }): ChildProcess;
   remove(): void;
@@ -40,25 +42,30 @@ export function placeFor(env: Record<string, string>): Place {
   const all = (more: Record<string, string> = {}) => ({ PATH: process.env.PATH ?? '', HOME: folder, ...env, ...more });
   const start = (args: readonly string[], options: { env?: Record<string, string> } = {}) =>
     spawn(process.execPath, [fedScript, ...args], { env: all(options.env), cwd: folder });
+  const run = async (
+    argsFor: (trace: string) => readonly string[],
+    options: { input?: string; env?: Record<string, string> },
+  ): Promise<Result> => {
+    runs += 1;
+    const trace = join(folder, `trace-${runs}`);
+    const child = start(argsFor(trace), options);
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdin?.end(options.input ?? '');
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, stdout, stderr, requests: traced(trace) };
+  };
   return {
     folder,
     start,
-    async run(args, options = {}) {
-      runs += 1;
-      const trace = join(folder, `trace-${runs}`);
-      const child = start([...args, '--trace', trace], options);
-      let stdout = '';
-      let stderr = '';
-      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-      });
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
-      child.stdin?.end(options.input ?? '');
-      const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-      return { code, stdout, stderr, requests: traced(trace) };
-    },
+    run: (args, options = {}) => run((trace) => [...args, '--trace', trace], options),
+    exec: (program, options = {}) => run((trace) => ['exec', '--trace', trace, '--', ...program], options),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -8,6 +8,7 @@ import { UsageError } from '../../errors.ts';
 import { type RunningProxy, startProxy } from '../../proxy/server.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { requestObserver } from '../observe.ts';
 import { createProgress } from '../progress.ts';
 import { askerOn } from '../prompt.ts';
 import { narrowingOf } from '../session.ts';
@@ -60,7 +61,11 @@ export async function run(context: CommandContext): Promise<number> {
     warn,
   };
   const composed = await compose({ ...configuration, ask: askerOn(terminal, createProgress(terminal)) });
-  const composition = await composeForMany({ ...configuration, warn: () => {} }, await personalStores(composed, warn));
+  const observe = await requestObserver(terminal, globals);
+  const composition = await composeForMany(
+    { ...configuration, warn: () => {}, observe },
+    await personalStores(composed, warn),
+  );
   const proxy = await startProxy({
     composition,
     host: '127.0.0.1',
