@@ -118,7 +118,7 @@ export class Forwarder {
     if (explicit !== undefined) return { scope: explicit, how: 'explicit' };
     const known = await this.#knownOwner(request, named);
     if (known !== undefined) return { scope: known.scope, how: 'remembered' };
-    const found = await this.#locator.probed(request.subject.service, named, optionsOf(request));
+    const found = await this.#locator.probed(request.subject.service, named, probingOf(request));
     return { scope: found.scope, how: 'probed', ...this.#answerOf(found, request, named) };
   }
 
@@ -195,7 +195,7 @@ export class Forwarder {
       if (verdict.kind !== 'absent') return { scope, how: 'remembered', response: replayed };
     }
     await this.#memory.forget(named.typeName, named.id);
-    const found = await this.#locator.probed(service, named, optionsOf(request)).catch(() => undefined);
+    const found = await this.#locator.probed(service, named, probingOf(request)).catch(() => undefined);
     if (found === undefined) return { scope, how: 'remembered', response: replayed };
     const answer = await this.#send(found.scope, request);
     return this.#learnt({ scope: found.scope, how: 'probed' }, request, answer);
@@ -210,13 +210,18 @@ function isNarrowed({ providers, projects }: Narrowing): boolean {
   return providers !== undefined || projects !== undefined;
 }
 
-function optionsOf({ narrowing, awaiting, signal, subject }: ForwardRequest): LocateOptions {
+function optionsOf({ narrowing, awaiting, signal }: ForwardRequest): LocateOptions {
   return {
     ...(narrowing !== undefined && { narrowing }),
     ...(awaiting !== undefined && { awaiting }),
     ...(signal !== undefined && { signal }),
-    ...(subject.version !== undefined && { version: subject.version }),
   };
+}
+
+/** The version in the path is the service's own: what the body names may be of other services. */
+function probingOf(request: ForwardRequest): LocateOptions {
+  const { version } = request.subject;
+  return { ...optionsOf(request), ...(version !== undefined && { version }) };
 }
 
 /** The body as JSON, if it is held in memory and is JSON. */
