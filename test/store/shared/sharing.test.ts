@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Codec, Vault } from '../../../src/federation/vault.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { openSharedMemory, type SharedMemory, type SharedMemoryOptions } from '../../../src/store/shared/open.ts';
 import { allOf, entry } from '../locations.conformance.ts';
@@ -272,6 +273,27 @@ function sharing(kind: CacheKind): void {
     await claim?.release();
     expect(await other.tokens('alice').claim?.('home', 1)).toBeDefined();
     await until(async () => (await one.tokens('alice').claim?.('home', 60_000)) !== undefined);
+  });
+
+  it('has one process make a token that many want at once', async () => {
+    const numbers: Codec<number> = {
+      toJson: (value) => value,
+      fromJson: (json) => (typeof json === 'number' ? json : undefined),
+      expiresAt: soon,
+      isFresh: () => true,
+    };
+    const memories = await Promise.all(Array.from({ length: 5 }, () => open(server.url, { keyText })));
+    const vaults = memories.flatMap((memory) => [memory, memory].map((each) => new Vault(each.tokens('alice'))));
+    let made = 0;
+    const make = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      made += 1;
+      return made;
+    };
+    expect(await Promise.all(vaults.map((vault) => vault.obtain(['home'], numbers, make)))).toEqual(
+      vaults.map(() => 1),
+    );
+    expect(made).toBe(1);
   });
 
   it('shows whoever claims a token what others put in place of the one it has', async () => {
