@@ -583,6 +583,39 @@ describe('who cannot answer', () => {
     }
   });
 
+  it('is named as the link says only if it is one of the providers', async () => {
+    const { federation } = await fakeFederation({ scopes, answer: fakeService({ items }) });
+    const cursor = {
+      m: 'h-0',
+      a: ['home', projectId('research')],
+      x: [['sp-b'], ['elsewhere'], ['sp-a', 'p', 'a\r\nb']],
+    };
+    const text = Buffer.from(JSON.stringify(cursor)).toString('base64url');
+    const page = await pageOf(federation, `volume/volumes?marker=h-0&limit=1&fed_cursor=${text}`);
+    expect(page.ids).toEqual(['h-1']);
+    expect(page.missing).toEqual(['sp-b/: it could not answer for an earlier page of this listing']);
+  });
+
+  it.each([
+    ['volume/volumes', all.slice(0, 7)],
+    ['volume/volumes?sort=name:desc', ['h-2', 'h-1', 'h-0', 'a1-3', 'a1-2', 'a1-1', 'a1-0']],
+  ])('is who has not answered when the time is over (%s)', async (target, ids) => {
+    const deadline = new AbortController();
+    const service = fakeService({ items });
+    const { federation } = await fakeFederation({
+      scopes,
+      answer: (request) => {
+        if (request.provider !== 'sp-b') return service(request);
+        // Behind everything that the others' answers lead to.
+        setImmediate(() => deadline.abort(new DOMException('', 'TimeoutError')));
+        return new Promise(() => {});
+      },
+    });
+    const page = await pageOf(federation, target, { signal: deadline.signal });
+    expect(page.missing).toEqual(['sp-b/lab: it had not answered when the time was over']);
+    expect(page.ids).toEqual(ids);
+  });
+
   it('is not named before its turn', async () => {
     const { federation } = await fakeFederation({ scopes, answer: failing('sp-b') });
     const pages = await byLinks(federation, 'volume/volumes?limit=4');

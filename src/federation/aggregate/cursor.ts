@@ -87,7 +87,9 @@ function positionsIn(value: unknown): Map<ScopeKey, string | null> | undefined {
 }
 
 function missingIn(value: unknown): EarlierMissing | undefined {
-  const [provider, id, name] = textsIn(value) ?? [];
-  if (provider === undefined) return undefined;
+  const texts = textsIn(value) ?? [];
+  const [provider, id, name] = texts;
+  // It is shown, and what is read here comes from a client.
+  if (provider === undefined || texts.some((text) => /\p{Cc}/u.test(text))) return undefined;
   return { provider, ...(id !== undefined && name !== undefined && { project: { id, name } }) };
 }

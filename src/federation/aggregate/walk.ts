@@ -75,7 +75,8 @@ export async function walkOf(
   };
   // What cannot be continued is given at once.
   const most = type.paging === 'none' ? Number.POSITIVE_INFINITY : (request.pageSize ?? PAGE_SIZE);
-  const turnout = new Turnout(query.cursor?.missing ?? []);
+  const earlier = query.cursor?.missing ?? [];
+  const turnout = new Turnout(earlier.filter(({ provider }) => lineup.providers.includes(provider)));
   const size = query.limit ?? most;
   return { ...engine, request, type, query, order, shape, lineup, turnout, upstream, size, signal };
 }
