@@ -57,6 +57,10 @@ describe('a volume', () => {
       ]);
       const renamed = await scope.call('PUT', url, { body: { volume: { name: 'renamed' } } });
       expect(renamed.json.volume.name).toBe('renamed');
+      const older = { volume: { display_name: 'again', display_description: 'v1' } };
+      const again = await scope.call('PUT', url, { body: older });
+      expect(again.json.volume).toMatchObject({ name: 'again', description: 'v1' });
+      expect(again.json.volume.display_name).toBeUndefined();
       const bogus = await scope.call('PUT', url, { body: { volume: { bogus: 1 } } });
       expect([bogus.status, bogus.json.badRequest.message]).toEqual([
         400,

@@ -180,8 +180,14 @@ const update: Handler<VolumeContext> = async (context, parameters) => {
   if ('refused' in body) return body.refused;
   const wrong = unknownField('volume', body.given, updatable);
   if (wrong !== undefined) return wrong;
+  // The names of API v1, which clients still send.
+  const { display_name, display_description, ...given } = body.given;
+  const renamed = {
+    ...(display_name !== undefined && { name: display_name }),
+    ...(display_description !== undefined && { description: display_description }),
+  };
   return withVolume((_, volume) => {
-    const changed = own(context, 'volumes').put({ ...volume, ...body.given });
+    const changed = own(context, 'volumes').put({ ...volume, ...renamed, ...given });
     return json(200, `{"volume":${full(context, changed)}}`);
   })(context, parameters);
 };
