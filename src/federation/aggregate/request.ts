@@ -23,7 +23,10 @@ export interface AggregateRequest {
 export interface AggregatedPage {
   readonly kind: 'page';
   readonly body: Readonly<Record<string, unknown>>;
-  /** Who could not answer: their items are missing here, or were missing on an earlier page of the same walk. */
+  /**
+   * Who could not answer: their items are missing here, or were missing on an earlier page of the same walk. Also who
+   * may have been passed over, because a marker of the client's own is an id that several clouds have.
+   */
   readonly missing: readonly Unsaid[];
   /** How many scopes were asked. */
   readonly scopes: number;
