@@ -120,9 +120,11 @@ class SharedLocations implements LocationStore {
     const found = await this.#cache.get(labels);
     const unwritten: Array<readonly [string, LocationsOfId]> = [];
     for (const [at, [id, locations]] of group.entries()) {
-      const known = this.#learn(generation, id, found[at] ?? 'cannot say');
-      if (hasAll(known, locations) && this.#local.get(this.#label(generation, id))?.sharedAt !== undefined) continue;
-      unwritten.push([id, new Map([...known, ...locations])]);
+      const answer = found[at] ?? 'cannot say';
+      const known = this.#learn(generation, id, answer);
+      const all = new Map([...known, ...locations]);
+      if (answer === 'cannot say') this.#keepHere(generation, id, all);
+      else if (answer === 'absent' || !hasAll(known, locations)) unwritten.push([id, all]);
     }
     if (unwritten.length > 0) await this.#write(generation, unwritten);
   }
@@ -153,11 +155,7 @@ class SharedLocations implements LocationStore {
   }
 
   async #write(generation: string, group: ReadonlyArray<readonly [string, LocationsOfId]>): Promise<void> {
-    const unshared = group.map(([id, locations]): LocalLocations => {
-      const local = { owner: this.#owner, generation, id, locations, sharedAt: undefined };
-      this.#local.set(this.#label(generation, id), local);
-      return local;
-    });
+    const unshared = group.map(([id, locations]) => this.#keepHere(generation, id, locations));
     const texts = group.map(([id, locations]) => [this.#label(generation, id), writeLocations(locations)] as const);
     const kept = await this.#cache.put(texts, this.#clock.now() + MAX_SECONDS * 1000);
     for (const [at, local] of unshared.entries()) {
@@ -166,6 +164,12 @@ class SharedLocations implements LocationStore {
       if (kept[at] !== true || this.#local.get(label) !== local) continue;
       this.#local.set(label, { ...local, sharedAt: performance.now() });
     }
+  }
+
+  #keepHere(generation: string, id: string, locations: LocationsOfId): LocalLocations {
+    const local = { owner: this.#owner, generation, id, locations, sharedAt: undefined };
+    this.#local.set(this.#label(generation, id), local);
+    return local;
   }
 
   #isFresh({ sharedAt }: LocalLocations, times = 1): boolean {

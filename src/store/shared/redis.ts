@@ -6,7 +6,8 @@ const CONNECT_MS = 2000;
 
 /** Connects when it is first asked. */
 export async function redisServer(address: RedisAddress): Promise<CacheServer> {
-  const redis = await import('@redis/client');
+  // Bundled, a CommonJS package that is loaded late has its default export only.
+  const { default: redis } = await import('@redis/client');
   return new RedisServer(() => newClient(redis, address));
 }
 
@@ -69,7 +70,7 @@ class RedisServer implements CacheServer {
   close(): void {
     const client = this.#client;
     this.#client = undefined;
-    client?.self.destroy();
+    if (client !== undefined) destroy(client.self);
   }
 
   #ready(): Promise<Client> {
@@ -89,7 +90,7 @@ class RedisServer implements CacheServer {
     // The client's own limit ends with the connection; a server that then says nothing would be awaited for ever.
     const timer = setTimeout(() => {
       giveUp();
-      self.destroy();
+      destroy(self);
     }, CONNECT_MS);
     timer.unref();
     const ready = self
@@ -98,5 +99,13 @@ class RedisServer implements CacheServer {
       .finally(() => clearTimeout(timer));
     ready.catch(giveUp);
     return { self, ready };
+  }
+}
+
+function destroy(client: Client): void {
+  try {
+    client.destroy();
+  } catch {
+    // It has ended by itself.
   }
 }

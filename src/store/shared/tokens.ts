@@ -103,15 +103,24 @@ class SharedTokens implements TokenStore {
     const now = this.#usable(label);
     // It was put, or forgotten, meanwhile.
     if (now !== before) return now?.value;
+    // What could not be shared is good all the same, and newer than what is there if it ends later…
+    if (
+      now !== undefined &&
+      now.sharedAt === undefined &&
+      !(typeof found === 'object' && found.expiresAt >= now.expiresAt)
+    ) {
+      return now.value;
+    }
     if (typeof found === 'object') {
       const { text, expiresAt } = found;
       const value = frozenCopy(JSON.parse(text));
       this.#local.set(label, { value, expiresAt, sharedAt: performance.now() });
       return value;
     }
-    // What could not be shared is good all the same; what was shared and is gone was forgotten by another process.
-    if (found === 'absent' && now?.sharedAt !== undefined) this.#local.delete(label);
-    return this.#local.get(label)?.value;
+    if (found === 'cannot say') return now?.value;
+    // …and what was shared and is gone was forgotten by another process.
+    this.#local.delete(label);
+    return undefined;
   }
 
   /** What this process has, if it has not expired. */

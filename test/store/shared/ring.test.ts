@@ -1,40 +1,9 @@
 import { expect, it } from 'vitest';
-import type { SharedCache } from '../../../src/store/shared/cache.ts';
 import { ringOf } from '../../../src/store/shared/ring.ts';
-
-function memory(): SharedCache & { readonly held: Map<string, Buffer>; isAway: boolean; isClosed: boolean } {
-  const held = new Map<string, Buffer>();
-  const cache = {
-    held,
-    isAway: false,
-    isClosed: false,
-    get: (keys: readonly string[]) =>
-      Promise.resolve(
-        keys.map((key) => (cache.isAway ? ('cannot say' as const) : (held.get(key) ?? ('absent' as const)))),
-      ),
-    set: (entries: ReadonlyArray<{ key: string; value: Buffer }>) => {
-      for (const { key, value } of entries) held.set(key, value);
-      return Promise.resolve(entries.map(() => !cache.isAway));
-    },
-    add: ({ key, value }: { key: string; value: Buffer }) => {
-      const isNew = !held.has(key);
-      if (isNew) held.set(key, value);
-      return Promise.resolve(isNew);
-    },
-    delete: (keys: readonly string[]) => {
-      for (const key of keys) held.delete(key);
-      return Promise.resolve();
-    },
-    close: () => {
-      cache.isClosed = true;
-      return Promise.resolve();
-    },
-  };
-  return cache;
-}
+import { fakeCache } from './fake-cache.ts';
 
 function servers(count: number) {
-  return new Map(Array.from({ length: count }, (_, index) => [`cache-${index}.example:11211`, memory()] as const));
+  return new Map(Array.from({ length: count }, (_, index) => [`cache-${index}.example:11211`, fakeCache()] as const));
 }
 
 const keys = Array.from({ length: 4000 }, (_, index) => `key ${index}`);
@@ -61,7 +30,7 @@ it('goes to the same servers in whatever order they are given', async () => {
 it('moves only the share of a server that is added', async () => {
   const four = servers(4);
   await ringOf(four).set(entries, 60);
-  const five = ringOf(new Map([...four, ['cache-new.example:11211', memory()]]));
+  const five = ringOf(new Map([...four, ['cache-new.example:11211', fakeCache()]]));
   const moved = (await five.get(keys)).filter((answer) => answer === 'absent').length;
   expect(moved).toBeGreaterThan(400);
   expect(moved).toBeLessThan(1300);
