@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { compose, composeForMany, personalStores } from '../compose.ts';
+import { needsToken } from '../config/exported-variables.ts';
+import { startProxy } from '../proxy/server.ts';
+import type { CommandContext } from './command.ts';
+import { environmentInside } from './exec-environment.ts';
+import { requestObserver } from './observe.ts';
+import { createProgress } from './progress.ts';
+import { askerOn } from './prompt.ts';
+import { narrowingOf } from './session.ts';
+import { surroundingsOf } from './surroundings.ts';
+
+const MAX_REQUESTS = 10_000;
+const TOKEN_CHECK_MS = 60_000;
+
+/** A proxy for one user's programs on this machine, and the environment that leads to it. */
+export interface ExecProxy {
+  readonly env: Record<string, string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Serve the user's federation on loopback, under a path that nobody can guess.
+ * @throws ConfigError; HomeAuthError where the user's credentials must be used at once
+ */
+export async function openExecProxy(context: CommandContext): Promise<ExecProxy> {
+  const { terminal, globals, options } = context;
+  const warn = (message: string) => terminal.warn(message);
+  const configuration = {
+    ...surroundingsOf(terminal),
+    options: { ...globals.account, ...(globals.insecure && { insecure: true }) },
+    narrowing: narrowingOf(globals),
+  };
+  const composed = await compose({ ...configuration, warn, ask: askerOn(terminal, createProgress(terminal)) });
+  const composition = await composeForMany(
+    // What there is to warn of was said above.
+    { ...configuration, warn: () => {}, observe: await requestObserver(terminal, globals) },
+    await personalStores(composed, warn),
+  );
+  const proxy = await startProxy({
+    composition,
+    host: '127.0.0.1',
+    port: 0,
+    prefix: `/${randomBytes(24).toString('base64url')}`,
+    tokenCheckMs: TOKEN_CHECK_MS,
+    strict: options.strict === true,
+    nameRouting: options.nameRouting === true,
+    maxRequests: MAX_REQUESTS,
+  });
+  const close = async () => {
+    await proxy.close(0);
+    await composition.close();
+    await composed.close();
+  };
+  try {
+    const { account, federation } = composed;
+    const token = needsToken(account) ? (await federation.token(await federation.scope())).secret : undefined;
+    return { env: environmentInside(terminal.env, account, `${proxy.url}/identity/v3`, token), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
