@@ -24,6 +24,9 @@ const compilerOptions = {
 
 const RELATIVE = /(\bfrom\s+|\bimport\(|\bimport\s+)(['"])(\.{1,2}\/[^'"]+)\.ts\2/g;
 
+/** TypeScript gives methods with a symbol for a name twice when it looks at one file: as a property, too. */
+const PROPERTY_OF_METHOD = /^ +\[Symbol\.\w+\]: \(\) => .*;\n/gm;
+
 rmSync(into, { recursive: true, force: true });
 const wanted = ['index'];
 for (const name of wanted) {
@@ -45,5 +48,5 @@ for (const name of wanted) {
   const file = join(into, `${name}.d.ts`);
   mkdirSync(dirname(file), { recursive: true });
   // TypeScript leaves the endings of imports in declarations as they are.
-  writeFileSync(file, outputText.replaceAll(RELATIVE, '$1$2$3.js$2'));
+  writeFileSync(file, outputText.replaceAll(RELATIVE, '$1$2$3.js$2').replaceAll(PROPERTY_OF_METHOD, ''));
 }

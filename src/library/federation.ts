@@ -143,6 +143,7 @@ export class Federation implements AsyncDisposable {
     await this.#composed.close();
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
