@@ -1,7 +1,7 @@
 /**
  * The one place that knows every room: builds what a front end needs, from what the user's configuration says.
  */
-import { createHash, scrypt } from 'node:crypto';
+import { createHash, randomBytes, scrypt } from 'node:crypto';
 import { join } from 'node:path';
 import { accountNamed, type ResolvedAccount, resolveAccount } from './config/account.ts';
 import type { AccountOptionValues } from './config/account-options.ts';
@@ -22,6 +22,7 @@ import type { KeystoneContext } from './keystone/context.ts';
 import type { Token } from './keystone/token.ts';
 import type { Account, AuthMethod } from './ports/account.ts';
 import type { Clock } from './ports/clock.ts';
+import { headerValue, type SendRequest } from './ports/http.ts';
 import type { LocationStore, TokenStore } from './ports/memory.ts';
 import { openDiskLocations } from './store/disk-locations.ts';
 import { openDiskTokens } from './store/disk-tokens.ts';
@@ -74,6 +75,9 @@ export interface Composed {
   close(): Promise<void>;
 }
 
+/** Names the proxies that a request has passed. */
+const VIA = 'X-Fed-Via';
+
 const clock: Clock = { now: () => Date.now() };
 
 /**
@@ -117,6 +121,8 @@ export interface Composition {
   readonly context: KeystoneContext;
   /** Home, without anybody's credentials. */
   readonly home: { readonly name: string; readonly account: Account };
+  /** What this server is called in the `X-Fed-Via` of every request that it makes, so that none goes round in circles. */
+  readonly station: string;
   readonly settings: Settings;
   /** A user's federation. What K2K gives is kept in the vault, which is for those alone who are good for the same. */
   federationFor(user: { readonly token: Token; readonly vault: Vault }): Federation;
@@ -138,11 +144,14 @@ export async function composeForMany(options: ComposeOptions, stores: Stores): P
   for (const warning of [...settings.warnings, ...warnings]) options.warn(warning);
   if (account.connection.insecure) warnOfInsecure(values['home-name'], options.warn);
   const sender = senderFor(options, values, true);
-  const context: KeystoneContext = { send: sender.send, clock };
+  // Two servers of one federation are two stations on a way.
+  const station = `${values['home-name']}-${randomBytes(4).toString('hex')}`;
+  const context: KeystoneContext = { send: (request) => sender.send(marked(request, station)), clock };
   const home = { name: values['home-name'], account: { ...account, methods: [] } };
   return {
     context,
     home,
+    station,
     settings,
     federationFor: ({ token, vault }) =>
       new Federation({
@@ -157,6 +166,12 @@ export async function composeForMany(options: ComposeOptions, stores: Stores): P
     vaultFor: (identity) => new Vault(stores.tokens(identity)),
     close: () => sender.close(),
   };
+}
+
+/** A request that says who makes it; one that is passed on says so already. */
+function marked(request: SendRequest, station: string): SendRequest {
+  if (headerValue(request.headers, VIA) !== undefined) return request;
+  return { ...request, headers: [...request.headers, [VIA, station]] };
 }
 
 /** The disk stores of the command line's user, for a proxy that acts for this user alone. */

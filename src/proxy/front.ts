@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Composition } from '../compose.ts';
 import { isCancelled } from '../federation/abort.ts';
+import { services } from '../resources/index.ts';
 import type { AccessLogEntry } from './access-log.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
 import type { Place } from './creation.ts';
@@ -12,6 +13,7 @@ import { type ProxyRequest, proxyRequest } from './request.ts';
 import { serviceRoute } from './route.ts';
 import { ServiceDoor } from './service-door.ts';
 import { Users } from './users.ts';
+import { refuseLoop } from './via.ts';
 
 /** What a proxy is to do, whatever it listens on. */
 export interface FrontOptions {
@@ -35,6 +37,9 @@ export interface FrontOptions {
   /** Told of every request that is over. */
   readonly log?: ((entry: AccessLogEntry) => void) | undefined;
 }
+
+/** What metrics name. */
+const KNOWN = new Set(['proxy', ...services.map(({ type }) => type)]);
 
 /** Tokens that are kept in mind. */
 const MAX_TOKENS = 20_000;
@@ -68,8 +73,7 @@ export class Front {
     this.#services = new ServiceDoor({
       ...options,
       homeName: composition.home.name,
-      // Two proxies of one federation are two stations on a way.
-      name: `${composition.home.name}-${randomBytes(4).toString('hex')}`,
+      name: composition.station,
       routed: (how) => metrics?.routed(how),
     });
   }
@@ -87,6 +91,8 @@ export class Front {
   async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
     const requestId = `req-${randomUUID()}`;
+    // A connection that is over does not know any more whose it was.
+    const remote = message.socket.remoteAddress;
     const gone = new AbortController();
     response.once('close', () => gone.abort(new Error('the client went away')));
     const course: Course = { service: 'proxy' };
@@ -121,6 +127,7 @@ export class Front {
       answer,
       course,
       requestId,
+      remote,
       bytes,
       trouble,
       ms: performance.now() - began,
@@ -136,9 +143,6 @@ export class Front {
   ): Promise<Answer> {
     const { prefix, maxRequests } = this.#options;
     const target = message.url ?? '/';
-    if (this.#inFlight > maxRequests) {
-      throw new Refusal(503, `More than ${maxRequests} requests at once (--max-requests).`, [['Retry-After', '1']]);
-    }
     const below = target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
     if (below === undefined || !below.startsWith('/')) throw new Refusal(404, 'There is nothing here.');
     const { maxBodyBytes } = this.#options;
@@ -146,7 +150,13 @@ export class Front {
       if (message.headers.expect !== undefined && !response.headersSent) response.writeContinue();
     };
     const request = proxyRequest(message, { below, base: this.#base(message), signal, maxBodyBytes, wanted });
-    return (await this.#ownAnswer(request)) ?? this.#cloudsAnswer(request, course);
+    const own = await this.#ownAnswer(request);
+    if (own !== undefined) return own;
+    // Whoever watches over a proxy is answered when it is busy, too.
+    if (this.#inFlight > maxRequests) {
+      throw new Refusal(503, `More than ${maxRequests} requests at once (--max-requests).`, [['Retry-After', '1']]);
+    }
+    return this.#cloudsAnswer(request, course);
   }
 
   async #ownAnswer(request: ProxyRequest): Promise<Answer | undefined> {
@@ -192,6 +202,7 @@ export class Front {
 
   async #cloudsAnswer(request: ProxyRequest, course: Course): Promise<Answer> {
     const { path } = request;
+    refuseLoop(request, this.#options.composition.station);
     if (path === '/identity' || path.startsWith('/identity/')) {
       course.service = 'identity';
       return this.#identity.answer(request, path.slice('/identity'.length));
@@ -218,13 +229,14 @@ export class Front {
   }
 
   #over(message: IncomingMessage, end: Ending): void {
-    const { answer, course, requestId, bytes, trouble, ms } = end;
+    const { answer, course, requestId, remote, bytes, trouble, ms } = end;
     const { metrics, log, prefix } = this.#options;
     const { method = 'GET' } = message;
     // 499 is what servers write for a client that did not wait.
     const status = isCancelled(end.gone) && bytes === 0 && trouble !== undefined ? 499 : answer.status;
     metrics?.finished({
-      service: course.service,
+      // Not what clients think of: each label is kept for ever.
+      service: KNOWN.has(course.service) ? course.service : 'other',
       method,
       status,
       provider: answer.by?.provider ?? 'proxy',
@@ -234,7 +246,7 @@ export class Front {
     log?.({
       time: new Date().toISOString(),
       request_id: requestId,
-      remote: message.socket.remoteAddress,
+      remote,
       method,
       path: (message.url ?? '').split('?')[0]?.slice(prefix.length) ?? '',
       status,
@@ -255,6 +267,7 @@ interface Ending {
   readonly answer: Answer;
   readonly course: Course;
   readonly requestId: string;
+  readonly remote: string | undefined;
   readonly bytes: number;
   readonly trouble: unknown;
   readonly ms: number;

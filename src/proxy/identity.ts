@@ -10,6 +10,7 @@ import { parsed } from './json.ts';
 import { Recent } from './recent.ts';
 import type { ProxyRequest } from './request.ts';
 import type { User, Users } from './users.ts';
+import { commonVersions } from './versions.ts';
 
 /** Answers of Identity that are looked into are smaller; a larger one passes as it is. */
 const LOOKED_INTO = 16 * 1024 * 1024;
@@ -24,12 +25,15 @@ export class IdentityDoor {
   readonly #users: Users;
   /** Home's Identity without version and trailing slash. */
   readonly #root: string;
+  /** That in texts, and not as the beginning of another host's name or port. */
+  readonly #rootInText: RegExp;
   readonly #extra = new Recent<{ at: number; services: readonly ExtraService[] }>(10_000);
 
   constructor(composition: Composition, users: Users) {
     this.#composition = composition;
     this.#users = users;
     this.#root = composition.home.account.authUrl.replace(/\/+$/, '').replace(/\/v3$/, '');
+    this.#rootInText = new RegExp(`${this.#root.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w.:-])`, 'g');
   }
 
   /** @param rest the path below `/identity`, empty or from a `/` on */
@@ -49,11 +53,13 @@ export class IdentityDoor {
     this.#noteRevocation(request, rest, response.status);
     const by = { provider: home.name, how: 'identity' };
     const answered = identityAnswerHeaders(response.headers).map(
-      ([name, value]) => [name, value.replaceAll(this.#root, `${request.base}/identity`)] as const,
+      ([name, value]) => [name, this.#led(value, request)] as const,
     );
     const isJson = /\bjson\b/i.test(headerValue(response.headers, 'content-type') ?? '');
+    const isLarge = Number(headerValue(response.headers, 'content-length') ?? 0) > LOOKED_INTO;
     const { status, statusText } = response;
-    if (!isJson || request.method === 'HEAD') return { status, statusText, headers: answered, body: response.body, by };
+    if (!isJson || isLarge || request.method === 'HEAD')
+      return { status, statusText, headers: answered, body: response.body, by };
     const text = await this.#rewritten(request, rest, response, askedAt);
     return { status, statusText, headers: without(answered, 'content-length', 'content-md5'), body: text, by };
   }
@@ -75,8 +81,17 @@ export class IdentityDoor {
       });
       return JSON.stringify(isToken ? { ...(json as object), token: { ...holder, catalog } } : { ...holder, catalog });
     }
-    // Links in listings and version documents.
-    return text.replaceAll(this.#root, `${request.base}/identity`);
+    // Keystone's version documents may name another host than the one that is called, and clients follow them.
+    if (/^\/?(v3\/?)?$/.test(rest)) {
+      const document = commonVersions([parsed(text)], `${request.base}/identity`);
+      if (isRecord(document)) return JSON.stringify(document);
+    }
+    // Links in listings.
+    return this.#led(text, request);
+  }
+
+  #led(text: string, request: ProxyRequest): string {
+    return text.replace(this.#rootInText, () => `${request.base}/identity`);
   }
 
   /** Whoever was given a token just now will be back with it: home need not be asked about it again. */

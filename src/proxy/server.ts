@@ -27,7 +27,12 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const scheme = options.tls === undefined ? 'http' : 'https';
   const front = new Front({ ...options, scheme });
   const settings = { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 };
-  const handle = (request: IncomingMessage, response: ServerResponse) => void front.handle(request, response);
+  let isClosing = false;
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    // An answer whose head was out before the end began has kept its connection for another request.
+    response.once('close', () => isClosing && setImmediate(() => server.closeIdleConnections()));
+    void front.handle(request, response);
+  };
   const server = options.tls
     ? createTlsServer({ ...settings, ...options.tls }, handle)
     : createServer(settings, handle);
@@ -42,7 +47,11 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   const url = `${scheme}://${host}:${port}${options.prefix}`;
   front.listening(options.publicUrl ?? url);
-  return { url, close: (graceMs) => closed(server, front, graceMs) };
+  const close = (graceMs: number) => {
+    isClosing = true;
+    return closed(server, front, graceMs);
+  };
+  return { url, close };
 }
 
 async function closed(server: Server, front: Front, graceMs: number): Promise<void> {

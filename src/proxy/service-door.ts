@@ -15,6 +15,7 @@ import type { HeldBody, ProxyRequest } from './request.ts';
 import type { ServiceRoute } from './route.ts';
 import type { User } from './users.ts';
 import { VersionsDoor } from './versions-door.ts';
+import { hasPassed, viaOf } from './via.ts';
 
 export interface ServiceDoorOptions {
   readonly homeName: string;
@@ -61,18 +62,11 @@ export class ServiceDoor {
 
   /** What the client's headers say of where. A request that another proxy sent on is for this cloud only. */
   #narrowing(request: ProxyRequest): Narrowing {
-    const passed = viaOf(request);
-    if (passed.includes(this.#options.name)) {
-      throw new Refusal(
-        508,
-        `This request has been at ${this.#options.name} before. The endpoint of home's own service must be given to the proxy: OS_<SERVICE>_ENDPOINT_OVERRIDE, or <service>_endpoint_override in clouds.yaml.`,
-      );
-    }
     const provider = request.header('x-fed-provider') ?? request.header('mm-service-provider');
     const project = request.header('x-fed-project') ?? request.header('mm-project-id');
     // mixmatch's own name for the cloud that it stands before.
     const named = provider === 'default' ? this.#options.homeName : provider;
-    if (passed.length > 0) return { providers: [this.#options.homeName] };
+    if (hasPassed(request)) return { providers: [this.#options.homeName] };
     return {
       ...(named !== undefined && { providers: [named] }),
       ...(project !== undefined && { projects: [project] }),
@@ -209,11 +203,6 @@ async function firstScope(
     if (await isFit(scope)) fit.push(scope);
   });
   return fit.sort((a, b) => a.rank - b.rank)[0];
-}
-
-function viaOf(request: ProxyRequest): string[] {
-  const via = request.header('x-fed-via')?.split(',') ?? [];
-  return via.map((name) => name.trim()).filter((name) => name !== '');
 }
 
 function reasons(missing: readonly Unsaid[]): string {

@@ -4,15 +4,24 @@ import { type HeaderPairs, readBytes, type SendResponse } from '../ports/http.ts
 import type { Answer } from './answer.ts';
 import { downstreamHeaders, without } from './headers.ts';
 import { parsed } from './json.ts';
+import { Recent } from './recent.ts';
 import { Refusal } from './refusal.ts';
 import type { ProxyRequest } from './request.ts';
 import type { ServiceRoute } from './route.ts';
 import type { User } from './users.ts';
-import { commonVersions, type VersionDocument } from './versions.ts';
+import { commonVersions } from './versions.ts';
 
 const VERSION_DOCUMENT_LIMIT = 1024 * 1024;
 /** The services' versions change with their upgrades. */
 const VERSIONS_KEPT_MS = 5 * 60_000;
+/** Documents for so many users, services and addresses of the proxy. */
+const KEPT = 5000;
+
+interface Told {
+  readonly answer: Answer;
+  /** Whether all providers said something. */
+  readonly isWhole: boolean;
+}
 
 /** A request for a service's version document. */
 export interface WantedVersions {
@@ -25,29 +34,28 @@ export interface WantedVersions {
 
 /** Version documents of services, true for every provider that has the service. */
 export class VersionsDoor {
-  readonly #kept = new Map<string, { at: number; answer: Promise<Answer> }>();
+  readonly #kept = new Recent<{ at: number; answer: Promise<Told> }>(KEPT);
 
   /** @throws the engine's errors; Refusal 404 where no provider has the service */
-  answer(user: User, wanted: WantedVersions): Promise<Answer> {
+  async answer(user: User, wanted: WantedVersions): Promise<Answer> {
     const { request, route, narrowing } = wanted;
     const key = JSON.stringify([user.identity, request.base, route.root, route.subject.version, narrowing]);
     const now = Date.now();
     const kept = this.#kept.get(key);
-    if (kept !== undefined && now - kept.at < VERSIONS_KEPT_MS) return kept.answer;
+    if (kept !== undefined && now - kept.at < VERSIONS_KEPT_MS) return (await kept.answer).answer;
     const answer = ask(user, wanted);
-    for (const [old, { at }] of this.#kept) if (now - at >= VERSIONS_KEPT_MS) this.#kept.delete(old);
     this.#kept.set(key, { at: now, answer });
     const drop = () => {
       if (this.#kept.get(key)?.answer === answer) this.#kept.delete(key);
     };
-    answer.then((given) => given.status >= 400 && drop(), drop);
-    return answer;
+    answer.then((told) => (told.answer.status >= 400 || !told.isWhole) && drop(), drop);
+    return (await answer).answer;
   }
 }
 
-async function ask(user: User, { request, route, narrowing, headers }: WantedVersions): Promise<Answer> {
+async function ask(user: User, { request, route, narrowing, headers }: WantedVersions): Promise<Told> {
   const { service, version } = route.subject;
-  const found: Array<{ rank: number; response: SendResponse; document: VersionDocument; text: string }> = [];
+  const found: Array<{ rank: number; response: SendResponse; document: unknown; text: string }> = [];
   const asked = new Set<string>();
   const askOne = async (scope: RankedScope) => {
     if (asked.has(scope.provider)) return;
@@ -62,9 +70,13 @@ async function ask(user: User, { request, route, narrowing, headers }: WantedVer
       narrowing: { providers: [scope.provider], projects: [scope.project.id] },
     });
     const text = new TextDecoder().decode(await readBytes(response.body, VERSION_DOCUMENT_LIMIT));
-    found.push({ rank: scope.rank, response, text, document: { body: parsed(text), root } });
+    found.push({ rank: scope.rank, response, text, document: parsed(text) });
   };
-  await user.federation.scopes({ narrowing, unsaid: () => {} }, askOne);
+  let isWhole = true;
+  const unsaid = () => {
+    isWhole = false;
+  };
+  await user.federation.scopes({ narrowing, unsaid }, askOne);
   found.sort((a, b) => a.rank - b.rank);
   const [first] = found;
   if (first === undefined) throw new Refusal(404, `No provider has a ${service.type} service, or none can be asked.`);
@@ -73,5 +85,6 @@ async function ask(user: User, { request, route, narrowing, headers }: WantedVer
   const documents = found.filter((each) => each.response.status < 400).map(({ document }) => document);
   const body = documents.length === 0 ? undefined : commonVersions(documents, `${request.base}${route.root}`);
   const text = body === undefined ? first.text : JSON.stringify(body);
-  return { status, statusText, headers: answered, body: text, by: { provider: 'all', how: 'versions' } };
+  const by = { provider: 'all', how: 'versions' };
+  return { answer: { status, statusText, headers: answered, body: text, by }, isWhole };
 }

@@ -1,25 +1,18 @@
 /** Version documents that are true for every provider: clients negotiate from them what they then use everywhere. */
 import { isRecord } from './catalog.ts';
 
-/** A provider's version document. */
-export interface VersionDocument {
-  readonly body: unknown;
-  /** Where the service is at that provider, without version: links begin with it, or with another name of it. */
-  readonly root: string;
-}
-
 /**
  * The first provider's document, with the range of microversions that all of them have, and links that lead to the
  * proxy. A version that another provider does not have at all stays: requests for it are answered there as they are.
  *
- * @param documents home's first
+ * @param documents the providers' documents, home's first
  * @param root the service's address at the proxy, without a trailing slash
  */
-export function commonVersions(documents: readonly VersionDocument[], root: string): unknown {
+export function commonVersions(documents: readonly unknown[], root: string): unknown {
   const [first, ...others] = documents;
   if (first === undefined) return undefined;
-  const ranges = others.map(({ body }) => rangesIn(body));
-  return mapVersions(first.body, (version) => narrowed(relinked(version, root), ranges));
+  const ranges = others.map((each) => rangesIn(each));
+  return mapVersions(first, (version) => narrowed(relinked(version, root), ranges));
 }
 
 type Version = Readonly<Record<string, unknown>>;
@@ -29,8 +22,11 @@ type Ranges = ReadonlyMap<string, { readonly min: string; readonly max: string }
 function mapVersions(body: unknown, change: (version: Version) => Version): unknown {
   if (!isRecord(body)) return body;
   if (isRecord(body.version)) return { ...body, version: change(body.version) };
-  if (Array.isArray(body.versions)) {
-    return { ...body, versions: body.versions.map((each) => (isRecord(each) ? change(each) : each)) };
+  const { versions } = body;
+  const changed = (list: readonly unknown[]) => list.map((each) => (isRecord(each) ? change(each) : each));
+  if (Array.isArray(versions)) return { ...body, versions: changed(versions) };
+  if (isRecord(versions) && Array.isArray(versions.values)) {
+    return { ...body, versions: { ...versions, values: changed(versions.values) } };
   }
   return body;
 }

@@ -179,10 +179,10 @@ export async function readReply(message: IncomingMessage): Promise<Reply> {
   return { status: statusCode, headers, rawHeaders, bytes, text, json };
 }
 
-/** `METHOD path` of what reached a cloud's services since the log was cleared, its Identity left out. */
+/** `METHOD path` of what reached a cloud's services since the log was cleared. */
 export function reached(sandbox: Sandbox, cloud: string): string[] {
   return sandbox
     .cloud(cloud)
-    .requests.filter(({ path }) => !path.startsWith('/identity'))
+    .requests.filter(({ path }) => /^\/(compute|volume|image|network|placement)\b/.test(path))
     .map(({ method, path }) => `${method} ${path}`);
 }
