@@ -37,6 +37,9 @@ module.exports = {
       'sandbox',
       'version',
     ]),
+    // Types of what a program sees: tokens' projects, requests, places. What it says is brought into configuration's form.
+    room('library', ['errors', 'ports', 'resources', 'keystone', 'federation', 'http', 'store', 'config', 'compose']),
+    room('index', ['errors', 'ports', 'keystone', 'http', 'library']),
     // The proxy is told of requests to clouds, for its metrics; describing tokens and catalogs is Keystone's.
     room('proxy', ['errors', 'ports', 'resources', 'keystone', 'federation', 'http', 'compose']),
     // The command line shows what config/ has as data, the requests that http/ reports, and how much store/ holds; and
