@@ -25,7 +25,7 @@ export async function openSharedCache(url: string, options: OpenCacheOptions): P
   const { warn, timeoutMs = TIMEOUT_MS, pauseMs } = options;
   if (address.kind === 'redis') {
     const { redisServer } = await import('./redis.ts');
-    const name = `redis://${placeText(address.server)}/${address.database}`;
+    const name = `${address.tls ? 'rediss' : 'redis'}://${placeText(address.server)}/${address.database}`;
     return guarded(await redisServer(address), { name, timeoutMs, pauseMs, warn });
   }
   const { memcachedServer } = await import('./memcached.ts');
