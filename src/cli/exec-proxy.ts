@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { compose, composeForMany, personalStores } from '../compose.ts';
 import { needsToken } from '../config/exported-variables.ts';
+import type { Unsaid } from '../errors.ts';
+import { allUnsaid } from '../federation/outcome.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { CommandContext } from './command.ts';
 import { environmentInside } from './exec-environment.ts';
@@ -46,6 +48,7 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     strict: options.strict === true,
     nameRouting: options.nameRouting === true,
     maxRequests: MAX_REQUESTS,
+    incomplete: warnOnce(warn),
   });
   const close = async () => {
     await proxy.close(0);
@@ -60,4 +63,15 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     await close();
     throw error;
   }
+}
+
+/** A program asks for many listings, and what a provider cannot say about one it mostly cannot say about any. */
+function warnOnce(warn: (message: string) => void): (missing: readonly Unsaid[]) => void {
+  const told = new Set<string>();
+  return (missing) => {
+    const news = missing.filter(({ provider }) => !told.has(provider));
+    for (const { provider } of news) told.add(provider);
+    if (news.length > 0)
+      warn(`The program's listings are incomplete: ${allUnsaid(news)}. With --strict that is an error.`);
+  };
 }

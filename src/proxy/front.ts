@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Composition } from '../compose.ts';
+import type { Unsaid } from '../errors.ts';
 import { isCancelled } from '../federation/abort.ts';
 import { services } from '../resources/index.ts';
 import type { AccessLogEntry } from './access-log.ts';
@@ -29,6 +30,8 @@ export interface FrontOptions {
   readonly nameRouting: boolean;
   readonly defaultPlace?: Place | undefined;
   readonly pageSize?: number | undefined;
+  /** Told of who could not answer when a listing was asked for: programs do not show the header that says so. */
+  readonly incomplete?: ((missing: readonly Unsaid[]) => void) | undefined;
   /** Requests answered at once; more are refused (503). */
   readonly maxRequests: number;
   /** Bytes of a request's body; undefined for any. */

@@ -89,7 +89,8 @@ export async function run(context: CommandContext): Promise<number> {
     }),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error;
-    throw new UsageError(`${String(options.listen)} cannot be listened on (${error.code}).`, { cause: error });
+    const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.code;
+    throw new UsageError(`${String(options.listen)} cannot be listened on: ${why}.`, { cause: error });
   });
   if (!terminal.quiet) {
     terminal.stderr.write(`The federation of ${composition.home.account.authUrl} is at ${proxy.url}\n`);
