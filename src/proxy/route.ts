@@ -7,6 +7,8 @@ import type { Service } from '../resources/types.ts';
 export interface ServiceRoute {
   readonly service: Service;
   readonly subject: Subject;
+  /** Whether it is the address of the service or of a version of it, where version documents are. */
+  readonly isVersions: boolean;
   /** The path up to where the service's own begins, as it came: `/volumev3`. */
   readonly root: string;
   /** The path of the collection as it came: `/volumev3/v3/PROJECT/volumes`. */
@@ -26,8 +28,9 @@ export function serviceRoute(path: string, query: string, projectId: string | un
   const service = serviceOf(name) ?? { type: name, aliases: [], projectInPath: false };
   const version = VERSION.test(segments[0] ?? '') ? segments.shift() : undefined;
   const own = [projectId, `AUTH_${projectId}`];
+  const isVersions = segments.every((segment) => segment === '') && query === '';
   if (version !== undefined && projectId !== undefined && own.includes(segments[0])) segments.shift();
-  return { service, subject: subjectAt(service, segments, query, version), root: `/${type}`, path };
+  return { service, subject: subjectAt(service, segments, query, version), isVersions, root: `/${type}`, path };
 }
 
 function decoded(text: string): string | undefined {

@@ -29,6 +29,8 @@ export interface ServiceDoorOptions {
   readonly defaultPlace?: Place | undefined;
   /** Items of a page where the client says nothing. */
   readonly pageSize?: number | undefined;
+  /** Told of who could not answer when a listing was asked for. */
+  readonly incomplete?: ((missing: readonly Unsaid[]) => void) | undefined;
   /** Told how the scope of a forwarded request was found. */
   readonly routed: (how: Forwarded['how']) => void;
 }
@@ -46,7 +48,7 @@ export class ServiceDoor {
   answer(user: User, request: ProxyRequest, route: ServiceRoute): Promise<Answer> {
     const { subject } = route;
     const narrowing = this.#narrowing(request);
-    if (request.method === 'GET' && subject.path === '' && subject.query === '') {
+    if (request.method === 'GET' && route.isVersions) {
       return this.#versions.answer(user, {
         request,
         route,
@@ -81,7 +83,7 @@ export class ServiceDoor {
   }
 
   async #list(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
-    const { strict, pageSize } = this.#options;
+    const { strict, pageSize, incomplete } = this.#options;
     const aggregated = await user.federation.aggregate({
       subject: route.subject,
       headers: this.#headersFor(request, request.headers),
@@ -93,6 +95,7 @@ export class ServiceDoor {
     if (aggregated.kind === 'answer')
       return passedOn(aggregated.response, aggregated.scope, 'refused', { user, request, route });
     const { body, missing } = aggregated;
+    if (missing.length > 0) incomplete?.(missing);
     if (missing.length > 0 && strict) throw new Refusal(502, `The listing is incomplete: ${reasons(missing)}.`);
     return {
       status: 200,

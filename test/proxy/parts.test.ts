@@ -1,0 +1,269 @@
+/** The proxy's small parts, each by itself. */
+import { describe, expect, it } from 'vitest';
+import {
+  ConfigError,
+  CouldNotSayError,
+  HomeAuthError,
+  NotFoundError,
+  ProviderAuthError,
+  ProviderResponseError,
+  TransportError,
+  UsageError,
+} from '../../src/errors.ts';
+import { extraServices, rewrittenCatalog } from '../../src/proxy/catalog.ts';
+import { namedPlace, narrowingTo, placeOf } from '../../src/proxy/creation.ts';
+import {
+  downstreamHeaders,
+  identityAnswerHeaders,
+  identityHeaders,
+  pairsOf,
+  upstreamHeaders,
+  without,
+} from '../../src/proxy/headers.ts';
+import { Recent } from '../../src/proxy/recent.ts';
+import { answerFor, Refusal } from '../../src/proxy/refusal.ts';
+import { serviceRoute } from '../../src/proxy/route.ts';
+
+describe('a catalog of the proxy', () => {
+  const how = { base: 'http://p/x', identityRoot: 'http://home:5000', projectId: 'mine', extra: [] };
+  const entry = (type: string, url: string) => ({
+    type,
+    id: '1',
+    name: 'n',
+    endpoints: [{ id: 'e', interface: 'public', region: 'R', region_id: 'R', url }],
+  });
+  const urlFor = (type: string, url: string) => {
+    const [first] = rewrittenCatalog([entry(type, url)], how) as ReturnType<typeof entry>[];
+    return first?.endpoints[0]?.url;
+  };
+
+  it.each([
+    ['compute', 'http://h:8774/v2.1', 'http://p/x/compute/v2.1'],
+    ['compute', 'https://h/compute/v2.1/', 'http://p/x/compute/v2.1'],
+    ['volumev3', 'http://h:8776/v3/mine', 'http://p/x/volumev3/v3/mine'],
+    ['image', 'http://h:9292', 'http://p/x/image'],
+    ['network', 'http://h:9696/', 'http://p/x/network'],
+    ['object-store', 'http://h:8080/v1/AUTH_mine', 'http://p/x/object-store/v1/AUTH_mine'],
+    ['identity', 'http://home:5000/v3', 'http://p/x/identity/v3'],
+    ['identity', 'http://inside:35357/v3', 'http://p/x/identity/v3'],
+    ['identity', 'http://home:5000', 'http://p/x/identity'],
+  ])('has %s at %s as %s', (type, url, expected) => {
+    expect(urlFor(type, url)).toBe(expected);
+  });
+
+  it('keeps everything else of an entry, and what it cannot read', () => {
+    const rewritten = rewrittenCatalog(
+      [entry('image', 'http://h'), 'junk', { type: 7 }, { type: 'x', endpoints: 1 }],
+      how,
+    );
+    expect(rewritten).toEqual([
+      { ...entry('image', 'http://p/x/image') },
+      'junk',
+      { type: 7 },
+      { type: 'x', endpoints: [] },
+    ]);
+  });
+
+  it("adds what only providers have, with the client's project in the place of the provider's", () => {
+    const theirs = [
+      { type: 'object-store', endpoints: [{ interface: 'public', region: 'A', url: 'http://a/v1/AUTH_theirs' }] },
+      { type: 'compute', endpoints: [{ interface: 'public', region: 'A', url: 'http://a/v2.1' }] },
+      { type: 'identity', endpoints: [{ interface: 'public', region: 'A', url: 'http://a/v3' }] },
+      { type: 'dns', endpoints: [] },
+    ] as const;
+    const extra = extraServices(theirs, 'theirs', new Set(['compute']));
+    expect(extra.map(({ type }) => type)).toEqual(['object-store']);
+    const [, added] = rewrittenCatalog([entry('image', 'http://h')], { ...how, extra }) as ReturnType<typeof entry>[];
+    expect(added?.endpoints.map((each) => each.interface)).toEqual(['public', 'internal', 'admin']);
+    expect(added?.endpoints[0]).toMatchObject({
+      url: 'http://p/x/object-store/v1/AUTH_mine',
+      region: 'R',
+      region_id: 'R',
+    });
+  });
+});
+
+describe('where a creation goes', () => {
+  it.each([
+    ['sp-a', { provider: 'sp-a' }],
+    ['sp-a/lab', { provider: 'sp-a', project: 'lab' }],
+    ['sp-a/a/b c', { provider: 'sp-a', project: 'a/b c' }],
+    ['', undefined],
+    ['/lab', undefined],
+    ['sp a', undefined],
+    ['sp-a/', undefined],
+  ])('is %j as people write it', (text, place) => {
+    expect(placeOf(text)).toEqual(place);
+  });
+
+  it('narrows to the provider, or to one project there', () => {
+    expect(narrowingTo({ provider: 'a' })).toEqual({ providers: ['a'] });
+    expect(narrowingTo({ provider: 'a', project: 'p' })).toEqual({ providers: ['a'], projects: ['p'] });
+  });
+
+  it.each([
+    [
+      { volume: { name: 'x@sp-a', size: 1 } },
+      'volume',
+      { place: { provider: 'sp-a' }, body: { volume: { name: 'x', size: 1 } } },
+    ],
+    [{ name: 'x@sp-a/lab' }, null, { place: { provider: 'sp-a', project: 'lab' }, body: { name: 'x' } }],
+    [{ volume: { name: 'x@other' } }, 'volume', undefined],
+    [{ volume: { name: '@sp-a' } }, 'volume', undefined],
+    [{ volume: { name: 'x@' } }, 'volume', undefined],
+    [{ volume: { name: 7 } }, 'volume', undefined],
+    [{ server: { name: 'x@sp-a' } }, 'volume', undefined],
+    [undefined, 'volume', undefined],
+    [[1], null, undefined],
+  ])('is what the name in %j says', (body, key, found) => {
+    expect(namedPlace(body, key, ['home', 'sp-a'])).toEqual(found);
+  });
+});
+
+describe('header lines', () => {
+  const lines = pairsOf([
+    'A',
+    '1',
+    'a',
+    '2',
+    'Connection',
+    'Close, x-HOP',
+    'X-Hop',
+    '3',
+    'Trailer',
+    'T',
+    'Upgrade',
+    'h2c',
+  ]);
+
+  it('keep order, case and repetitions, and lose what is between two neighbours', () => {
+    for (const pass of [upstreamHeaders, downstreamHeaders, identityHeaders, identityAnswerHeaders]) {
+      expect(pass(lines)).toEqual([
+        ['A', '1'],
+        ['a', '2'],
+      ]);
+    }
+  });
+
+  it('have credentials where they are meant for home, and nowhere else', () => {
+    const credentials = pairsOf([
+      'X-AUTH-TOKEN',
+      's',
+      'x-subject-token',
+      's',
+      'Authorization',
+      's',
+      'X-Service-Token',
+      's',
+    ]);
+    expect(upstreamHeaders(credentials)).toEqual([]);
+    expect(identityHeaders(credentials)).toEqual(credentials);
+    expect(downstreamHeaders(credentials).map(([name]) => name)).toEqual(['Authorization', 'X-Service-Token']);
+    expect(identityAnswerHeaders(credentials)).toEqual(credentials);
+    const cookies = pairsOf(['Set-Cookie', 'a', 'Set-Cookie2', 'b']);
+    expect([...downstreamHeaders(cookies), ...identityAnswerHeaders(cookies)]).toEqual([]);
+  });
+
+  it('can be left out by name', () => {
+    expect(without(pairsOf(['ETag', '1', 'etag', '2', 'B', '3']), 'ETAG')).toEqual([['B', '3']]);
+  });
+});
+
+describe('a refusal', () => {
+  const status = (error: unknown) => answerFor(error, 'compute', 'http://p/identity/v3').status;
+  const provider = { provider: 'sp-a', step: 'present' as const };
+
+  it.each([
+    [new Refusal(413, 'x'), 413],
+    [new HomeAuthError('x', { status: 404 }), 401],
+    [new UsageError('x'), 400],
+    [new NotFoundError('x', { providers: [] } as never), 404],
+    [new CouldNotSayError('x', { absent: [], unsaid: [] } as never), 502],
+    [new ProviderAuthError('x', { ...provider, status: 403 } as never), 403],
+    [new ProviderAuthError('x', { ...provider, status: 500 } as never), 502],
+    [new ProviderResponseError('x', { provider: 'sp-a', status: 404 }), 404],
+    [new ProviderResponseError('x', { provider: 'sp-a', status: 500 }), 502],
+    [new TransportError('x', { reason: 'timeout' } as never), 504],
+    [new TransportError('x', { reason: 'connect' } as never), 502],
+    [new ConfigError('x'), 503],
+    [new DOMException('x', 'TimeoutError'), 504],
+    [new TypeError('a bug'), 500],
+    ['not even an error', 500],
+  ])('of %s has the status %i', (error, expected) => {
+    expect(status(error)).toBe(expected);
+  });
+
+  it('tells nothing of what is inside when it is a bug', () => {
+    const { body } = answerFor(new TypeError('cannot read secret of /path'), 'compute', '');
+    expect(body).not.toContain('secret');
+  });
+
+  it.each([
+    ['compute', { badRequest: { code: 400, message: 'why (what to do)' } }],
+    ['block-storage', { badRequest: { code: 400, message: 'why (what to do)' } }],
+    ['network', { NeutronError: { type: 'Fed400', message: 'why (what to do)', detail: '' } }],
+    ['image', { error: { code: 400, title: 'badRequest', message: 'why (what to do)' } }],
+    ['proxy', { error: { code: 400, title: 'badRequest', message: 'why (what to do)' } }],
+  ])('reads as one of %s', (service, body) => {
+    const answer = answerFor(new UsageError('why', { hint: 'what to do' }), service, '');
+    expect(JSON.parse(String(answer.body))).toEqual(body);
+  });
+
+  it('says where to authenticate when that is what is needed', () => {
+    expect(answerFor(new Refusal(401, 'x'), 'compute', 'http://p/identity/v3').headers).toContainEqual([
+      'WWW-Authenticate',
+      'Keystone uri="http://p/identity/v3"',
+    ]);
+  });
+});
+
+describe('a path of the proxy', () => {
+  const about = (path: string, projectId = 'mine') => {
+    const route = serviceRoute(path, '', projectId);
+    const { subject } = route ?? {};
+    return route && [route.service.type, route.root, subject?.version, subject?.path];
+  };
+
+  it.each([
+    ['/compute/v2.1/servers/7', ['compute', '/compute', 'v2.1', '/servers/7']],
+    ['/volumev3/v3/mine/volumes', ['block-storage', '/volumev3', 'v3', '/volumes']],
+    ['/volume/v3/mine/volumes', ['block-storage', '/volume', 'v3', '/volumes']],
+    ['/block-storage/v3/other/volumes', ['block-storage', '/block-storage', 'v3', '/other/volumes']],
+    ['/object-store/v1/AUTH_mine/c/o', ['object-store', '/object-store', 'v1', '/c/o']],
+    ['/image', ['image', '/image', undefined, '']],
+    ['/rating/v1/x', ['rating', '/rating', 'v1', '/x']],
+    ['/', undefined],
+    ['/%zz/x', undefined],
+    ['/..%2f/x', undefined],
+  ])('%s is about %j', (path, expected) => {
+    expect(about(path)).toEqual(expected);
+  });
+});
+
+describe('where version documents are', () => {
+  it.each([
+    ['/compute', true],
+    ['/compute/', true],
+    ['/compute/v2.1', true],
+    ['/volumev3/v3/', true],
+    ['/volumev3/v3/mine', false],
+    ['/object-store/v1/AUTH_mine', false],
+    ['/compute/v2.1/servers', false],
+  ])('%s: %s', (path, isVersions) => {
+    expect(serviceRoute(path, '', 'mine')?.isVersions).toBe(isVersions);
+    expect(serviceRoute(path, 'a=1', 'mine')?.isVersions).toBe(false);
+  });
+});
+
+describe('what was used last', () => {
+  it('is kept, and what was not used for the longest time is forgotten', () => {
+    const recent = new Recent<number>(2);
+    recent.set('a', 1);
+    recent.set('b', 2);
+    recent.get('a');
+    recent.set('c', 3);
+    expect(['a', 'b', 'c'].map((key) => recent.get(key))).toEqual([1, undefined, 3]);
+    recent.delete('a');
+    expect(recent.get('a')).toBeUndefined();
+  });
+});
