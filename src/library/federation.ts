@@ -20,8 +20,9 @@ export let composedOf: (federation: Federation) => Composed;
 /**
  * All clouds of one user as if they were one. Federations share nothing, unless they are given the same memory.
  *
- * Every call can throw `HomeAuthError` (home refused the credentials), `TransportError` (home could not be reached),
- * `UsageError` (a provider, project, type or target that does not exist) and the reason of its signal.
+ * Every call can throw `HomeAuthError` (home refused the credentials), `UsageError` (a provider, project, type or target
+ * that does not exist) and the reason of its signal. A provider that cannot be reached, home too, is one that could not
+ * be asked.
  */
 export class Federation implements AsyncDisposable {
   /** What is behind a federation, for what else the library builds on one. */
