@@ -7,6 +7,8 @@ export interface ProxyOptions extends Omit<FrontOptions, 'scheme'> {
   /** The address to listen on, and the port; 0 for a free one. */
   readonly host: string;
   readonly port: number;
+  /** Milliseconds after which a client on whose connection nothing moves during a request is cut off. Default 10 minutes. */
+  readonly clientIdleMs?: number;
   /** The server's certificate and key in PEM; absent: HTTP. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
 }
@@ -20,6 +22,7 @@ export interface RunningProxy {
 
 const HEADERS_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 75_000;
+const CLIENT_IDLE_MS = 600_000;
 /** Tokens with many roles are long, and so are some catalogs' endpoints in headers. */
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Start the proxy. @throws what listening says: EADDRINUSE, EACCES */
@@ -37,6 +40,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     ? createTlsServer({ ...settings, ...options.tls }, handle)
     : createServer(settings, handle);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // Longer than providers may take to answer: then it is they who are cut off, and the client is told.
+  const providersIdleMs = options.composition.settings.values['idle-timeout'] * 1000;
+  server.timeout = options.clientIdleMs ?? Math.max(CLIENT_IDLE_MS, 2 * providersIdleMs);
   // A client that asks first whether its body is wanted is answered when somebody reads it.
   server.on('checkContinue', handle);
   await new Promise<void>((resolve, reject) => {

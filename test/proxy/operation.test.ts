@@ -212,6 +212,22 @@ describe('limits', () => {
     expect((await proxy.bearing('x'.repeat(90_000)).get('/healthz')).status).toBe(431);
   });
 
+  it('cut off a client on whose connection nothing moves', async () => {
+    const proxy = await start({ clientIdleMs: 300 });
+    const alice = await proxy.as('alice');
+    handler = (request) => void request.on('error', () => {}).resume();
+    const request = httpRequest(`${proxy.url}${FILE}`, {
+      method: 'PUT',
+      agent: false,
+      headers: { ...AT_HOME, 'X-Auth-Token': alice.token, 'Content-Type': 'application/octet-stream' },
+    });
+    const cut = once(request, 'error');
+    request.write('the beginning');
+    await cut;
+    await expect.poll(() => proxy.log.at(-1)?.path).toBe(FILE);
+    expect((await alice.get('/healthz')).status).toBe(200);
+  });
+
   it('know nothing outside of the prefix', async () => {
     const proxy = await start({ prefix: '/hidden' });
     const { origin } = new URL(proxy.url);
