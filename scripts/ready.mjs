@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -53,7 +53,8 @@ async function build(force) {
   const key = digest(['package.json', 'scripts/ready.mjs', ...sources()]);
   if (!force && existsSync(join(top, 'dist/fed.js')) && isDone('built', key)) return;
   const { build: bundle } = await import('esbuild');
-  rmSync(join(top, 'dist'), { recursive: true, force: true });
+  // Built beside the old one, which programs that run now may still load from, and then put in its place.
+  const fresh = `dist.${process.pid}`;
   const common = {
     absWorkingDir: top,
     bundle: true,
@@ -70,7 +71,7 @@ async function build(force) {
     bundle({
       ...common,
       entryPoints: { fed: 'src/cli/main.ts' },
-      outdir: 'dist',
+      outdir: fresh,
       minifySyntax: true,
       minifyWhitespace: true,
       // CommonJS packages inside an ES module bundle ask for Node's modules with require.
@@ -80,11 +81,15 @@ async function build(force) {
     bundle({
       ...common,
       entryPoints: { index: 'src/index.ts' },
-      outdir: 'dist/library',
+      outdir: `${fresh}/library`,
       packages: 'external',
       keepNames: true,
     }),
   ]);
+  const old = `dist.${process.pid}.old`;
+  if (existsSync(join(top, 'dist'))) renameSync(join(top, 'dist'), join(top, old));
+  renameSync(join(top, fresh), join(top, 'dist'));
+  rmSync(join(top, old), { recursive: true, force: true });
   done('built', key);
 }
 
