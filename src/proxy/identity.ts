@@ -18,6 +18,8 @@ const LOOKED_INTO = 16 * 1024 * 1024;
 /** So long may the first login of a user take for learning what services the providers have. */
 const EXTRA_WAIT_MS = 3000;
 const EXTRA_KEPT_MS = 10 * 60_000;
+/** What lacks a provider is asked for again sooner. */
+const EXTRA_PARTLY_KEPT_MS = 30_000;
 
 /** `/identity`: home's Keystone, whose answers lead to the proxy instead of to home. */
 export class IdentityDoor {
@@ -27,7 +29,7 @@ export class IdentityDoor {
   readonly #root: string;
   /** That in texts, and not as the beginning of another host's name or port. */
   readonly #rootInText: RegExp;
-  readonly #extra = new Recent<{ at: number; services: readonly ExtraService[] }>(10_000);
+  readonly #extra = new Recent<{ until: number; services: readonly ExtraService[] }>(10_000);
 
   constructor(composition: Composition, users: Users) {
     this.#composition = composition;
@@ -119,10 +121,11 @@ export class IdentityDoor {
     if (token.project === undefined || token.serviceProviders.length === 0) return [];
     const now = this.#composition.context.clock.now();
     const kept = this.#extra.get(identity);
-    if (kept !== undefined && now - kept.at < EXTRA_KEPT_MS) return kept.services;
+    if (kept !== undefined && now < kept.until) return kept.services;
     const known = new Set(token.catalog.map(({ type }) => type));
-    const services = await offered(federation, known, AbortSignal.any([signal, AbortSignal.timeout(EXTRA_WAIT_MS)]));
-    this.#extra.set(identity, { at: now, services });
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(EXTRA_WAIT_MS)]);
+    const { services, isWhole } = await offered(federation, known, limit);
+    this.#extra.set(identity, { until: now + (isWhole ? EXTRA_KEPT_MS : EXTRA_PARTLY_KEPT_MS), services });
     return services;
   }
 
@@ -133,7 +136,15 @@ export class IdentityDoor {
   }
 }
 
-async function offered(federation: Federation, known: Set<string>, signal: AbortSignal): Promise<ExtraService[]> {
+async function offered(
+  federation: Federation,
+  known: Set<string>,
+  signal: AbortSignal,
+): Promise<{ services: ExtraService[]; isWhole: boolean }> {
+  let isWhole = true;
+  const lacking = () => {
+    isWhole = false;
+  };
   const found = new Map<string, ExtraService>();
   const note = async (scope: Parameters<Federation['token']>[0]) => {
     const { catalog } = await federation.token(scope);
@@ -142,6 +153,6 @@ async function offered(federation: Federation, known: Set<string>, signal: Abort
     }
   };
   // Who cannot be entered now has nothing to add now: a login must not fail for it.
-  await federation.scopes({ unsaid: () => {}, signal }, note).catch(() => {});
-  return [...found.values()];
+  await federation.scopes({ unsaid: lacking, signal }, note).catch(lacking);
+  return { services: [...found.values()], isWhole };
 }

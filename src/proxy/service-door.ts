@@ -47,6 +47,7 @@ export class ServiceDoor {
   /** @throws the engine's errors; Refusal */
   answer(user: User, request: ProxyRequest, route: ServiceRoute): Promise<Answer> {
     const { subject } = route;
+    if (user.token.project === undefined) throw new Refusal(401, 'The token is not scoped to a project.');
     const narrowing = this.#narrowing(request);
     if (request.method === 'GET' && route.isVersions) {
       return this.#versions.answer(user, {
@@ -157,10 +158,9 @@ export class ServiceDoor {
 
   /** A service that home does not have is the first provider's that has it. */
   async #whoHasIt(user: User, { service }: ServiceRoute['subject']): Promise<Narrowing> {
-    const project = user.token.project;
-    if (project === undefined) throw new Refusal(401, 'The token is not scoped to a project.');
-    const home = { provider: this.#options.homeName, project };
-    if ((await user.federation.serviceRoot(home, service)) !== undefined) return {};
+    const { project } = user.token;
+    const home = project && { provider: this.#options.homeName, project };
+    if (home !== undefined && (await user.federation.serviceRoot(home, service)) !== undefined) return {};
     const found = await firstScope(user, {}, async (scope) => {
       return (await user.federation.serviceRoot(scope, service)) !== undefined;
     });

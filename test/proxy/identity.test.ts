@@ -117,6 +117,19 @@ describe('a token', () => {
     expect(reached(sandbox, 'sp-a')).toEqual([]);
   });
 
+  it('that is for no project is refused', async () => {
+    const domain = { name: 'Default' };
+    const user = { name: 'alice', domain, password: 'alice-secret' };
+    const auth = { identity: { methods: ['password'], password: { user } }, scope: 'unscoped' };
+    const reply = await proxy.bearing(undefined).post('/identity/v3/auth/tokens', { auth });
+    const unscoped = proxy.bearing(String(reply.headers['x-subject-token']));
+    for (const path of [list, '/compute/', '/image/v2/images/1']) {
+      const { status, text } = await unscoped.get(path);
+      expect([path, status]).toEqual([path, 401]);
+      expect(text).toContain('not scoped to a project');
+    }
+  });
+
   it('that the proxy has just passed on is not asked about', async () => {
     const alice = await proxy.as('alice');
     sandbox.clearRequests();

@@ -154,6 +154,22 @@ describe('a request on a resource', () => {
     expect(reply.text).toContain('sp-b');
   });
 
+  it('is sent on with a body that can be read once only, after it was probed for', async () => {
+    const image = { name: 'streamed', disk_format: 'raw', container_format: 'bare' };
+    const other = await startTestProxy(sandbox);
+    const made = await (await other.as('alice')).post('/image/v2/images', image, { 'X-Fed-Provider': 'sp-b' });
+    await other.stop();
+    const bytes = Buffer.alloc(300_000, 'to the byte ');
+    const body = (async function* () {
+      for (let at = 0; at < bytes.length; at += 7000) yield await Promise.resolve(bytes.subarray(at, at + 7000));
+    })();
+    const file = `/image/v2/images/${made.json.id}/file`;
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    const sent = await alice.ask(file, { method: 'PUT', headers, body });
+    expect(sent).toMatchObject({ status: 204, headers: { 'x-fed-provider': 'sp-b' } });
+    expect((await alice.get(file)).bytes.equals(bytes)).toBe(true);
+  });
+
   it('whose id means something at several clouds is read at the first, and not changed', async () => {
     const read = await alice.get('/compute/v2.1/flavors/1');
     expect(read).toMatchObject({ status: 200, json: { flavor: { id: '1' } } });
