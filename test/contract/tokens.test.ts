@@ -136,7 +136,11 @@ describe('authentication with an application credential', () => {
   it('gives a token for its own project', async () => {
     const answer = await authenticate(home(), identity({ name, secret, user: owner }));
     expect(answer.status).toBe(201);
-    expect(answer.json.token).toMatchObject({ methods: ['application_credential'], project: { name: 'research' } });
+    expect(answer.json.token).toMatchObject({
+      methods: ['application_credential'],
+      project: { name: 'research' },
+      application_credential: { name: 'alice-fed', restricted: true },
+    });
   });
 
   it('refuses a scope with 401 and says why', async () => {

@@ -1,10 +1,11 @@
 /** `fed exec` with small programs that speak HTTP to whatever OS_AUTH_URL says. */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Clouds, openClouds } from './clouds.ts';
-import { type Place, placeFor } from './fed.ts';
+import { fedScript, type Place, placeFor } from './fed.ts';
 
 let clouds: Clouds;
 let place: Place;
@@ -191,6 +192,29 @@ describe('signals', () => {
   });
 });
 
+describe('fed exec --env', () => {
+  it('serves a shell as long as it lives, and no longer', async () => {
+    const fed = `'${process.execPath}' '${fedScript}'`;
+    const script = `eval "$(${fed} exec --env)" && echo "$OS_AUTH_URL" && read line`;
+    const shell = spawn('/bin/sh', ['-c', script], {
+      env: { PATH: process.env.PATH ?? '', HOME: place.folder, ...clouds.env('alice') },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const [text] = (await once(shell.stdout, 'data')) as [Buffer];
+    const url = text.toString().trim();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/identity\/v3$/);
+    expect((await fetch(url)).status).toBe(200);
+    shell.stdin.end('\n');
+    await once(shell, 'close');
+    const isGone = () =>
+      fetch(url).then(
+        () => false,
+        () => true,
+      );
+    await expect.poll(isGone, { timeout: 30_000 }).toBe(true);
+  });
+});
+
 describe('what cannot be run', () => {
   it('is 127 where there is no such program', async () => {
     const { ended } = start(['exec', '--', 'no-such-program-anywhere']);
@@ -206,15 +230,7 @@ describe('what cannot be run', () => {
 
   it('is refused where there is none, and inside of another fed exec', async () => {
     expect(await start(['exec']).ended).toMatchObject({ code: 2, stderr: expect.stringContaining('fed exec') });
-    const { ended } = start([
-      'exec',
-      '--',
-      process.execPath,
-      join(import.meta.dirname, '../../bin/fed.js'),
-      'exec',
-      '--',
-      'true',
-    ]);
+    const { ended } = start(['exec', '--', process.execPath, fedScript, 'exec', '--', 'true']);
     const { code, stderr } = await ended;
     expect(code).toBe(2);
     expect(stderr).toContain('inside of a fed exec already');

@@ -198,6 +198,40 @@ describe('a token', () => {
   });
 });
 
+describe('what K2K gave', () => {
+  const entered = () => sandbox.home.requests.filter(({ path }) => path.includes('/saml2/ecp')).length;
+
+  it('serves another token of the same user in the same project', async () => {
+    await (await proxy.as('alice')).get(list);
+    sandbox.clearRequests();
+    expect((await (await proxy.as('alice')).get(list)).status).toBe(200);
+    expect(entered()).toBe(0);
+  });
+
+  it.each([
+    ['another user', 'bob'],
+    ['another user of the same project', 'erin'],
+    ['a user in another project', 'dana'],
+  ])('serves no token of %s', async (_whose, name) => {
+    await (await proxy.as('alice')).get(list);
+    sandbox.clearRequests();
+    await (await proxy.as(name)).get(list);
+    expect(entered()).toBeGreaterThan(0);
+  });
+
+  it('serves no token that an application credential gave, which may be good for less', async () => {
+    await (await proxy.as('alice')).get(list);
+    const { user, name, secret } = sandbox.applicationCredential;
+    const credential = { name, secret, user: { name: user, domain: { name: 'Default' } } };
+    const auth = { identity: { methods: ['application_credential'], application_credential: credential } };
+    sandbox.clearRequests();
+    const reply = await proxy.bearing(undefined).post('/identity/v3/auth/tokens', { auth });
+    expect(reply.status).toBe(201);
+    expect((await proxy.bearing(String(reply.headers['x-subject-token'])).get(list)).status).toBe(200);
+    expect(entered()).toBe(2);
+  });
+});
+
 describe('many users', () => {
   /** A generator of the same numbers for the same seed. */
   function randomly(seed: number): (below: number) => number {

@@ -81,6 +81,7 @@ function issue(cloud: Cloud, exchange: Exchange, proof: Proof, done: readonly st
     methods: proof.parent === undefined ? done : [...new Set([...done, ...proof.parent.methods])],
     project: wanted.project,
     federated: proof.parent?.federated,
+    credential: proof.credential ?? proof.parent?.credential,
     parent: proof.parent,
   });
   return tokenReply(cloud, token, 201, !exchange.query.has('nocatalog'));

@@ -2,13 +2,14 @@ import { dig, isRecord, text } from '../http/exchange.ts';
 import type { Reply } from '../http/reply.ts';
 import type { Cloud } from '../model.ts';
 import { malformed, notFound, strangeToken, unauthorized } from './answers.ts';
-import { DOMAIN, type Project, type User } from './directory.ts';
+import { type ApplicationCredential, DOMAIN, type Project, type User } from './directory.ts';
 import type { Token } from './tokens.ts';
 import { totpAccepts } from './totp.ts';
 
 /** Who somebody is, as one identity method found out. */
 export interface Proof {
   readonly user: User;
+  readonly credential?: ApplicationCredential;
   /** With an application credential: its project, and no other. */
   readonly project?: Project;
   /** With a token: that token. */
@@ -59,7 +60,7 @@ const methods: Readonly<Record<string, Method>> = {
         ? cloud.directory.applicationCredentialNamed(found.user, name)
         : undefined);
     if (credential === undefined || credential.secret !== dig(data, 'secret')) return { refused: unauthorized(cloud) };
-    return { proof: { user: credential.user, project: credential.project } };
+    return { proof: { user: credential.user, project: credential.project, credential } };
   },
 };
 

@@ -7,7 +7,7 @@ import type { Token } from './tokens.ts';
 
 /** A token as Keystone shows it, with its secret in `X-Subject-Token`. */
 export function tokenReply(cloud: Cloud, token: Token, status: number, withCatalog: boolean): Reply {
-  const { user, project, federated } = token;
+  const { user, project, federated, credential } = token;
   const parts = Object.entries({
     methods: token.methods,
     user: {
@@ -30,6 +30,7 @@ export function tokenReply(cloud: Cloud, token: Token, status: number, withCatal
     ...(project === undefined
       ? {}
       : { project: { domain: DOMAIN, ...project }, is_domain: false, roles: cloud.directory.roles }),
+    ...(credential && { application_credential: { id: credential.id, name: credential.name, restricted: true } }),
   }).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
   // The catalog is most of the body, and always the same for a project.
   if (project !== undefined && withCatalog) parts.push(`"catalog":${catalogJson(cloud, project.id)}`);

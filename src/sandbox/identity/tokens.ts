@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SandboxClock } from '../settings.ts';
-import type { Project, User } from './directory.ts';
+import type { ApplicationCredential, Project, User } from './directory.ts';
 
 /** What an assertion made of a user: the mapping's groups, and the projects that these may use. */
 export interface FederatedIdentity {
@@ -17,6 +17,8 @@ export interface Token {
   readonly expiresAt: number;
   readonly project: Project | undefined;
   readonly federated: FederatedIdentity | undefined;
+  /** What it was made with, if that is one. */
+  readonly credential: ApplicationCredential | undefined;
 }
 
 interface Issue {
@@ -24,6 +26,7 @@ interface Issue {
   readonly methods: readonly string[];
   readonly project?: Project | undefined;
   readonly federated?: FederatedIdentity | undefined;
+  readonly credential?: ApplicationCredential | undefined;
   /** The token that it is made from: its expiry is kept. */
   readonly parent?: Token | undefined;
 }
@@ -52,6 +55,7 @@ export class Tokens {
       expiresAt: issue.parent?.expiresAt ?? issuedAt + this.lifetimeSeconds * 1000,
       project: issue.project,
       federated: issue.federated,
+      credential: issue.credential,
     };
     if (this.#tokens.size > 20_000) this.#prune();
     this.#tokens.set(token.secret, token);
