@@ -5,7 +5,6 @@ import type { HeaderPairs, SendResponse } from '../ports/http.ts';
 import type { LocationStore } from '../ports/memory.ts';
 import type { ResourceType, Service } from '../resources/types.ts';
 import { abortable, isTimeout } from './abort.ts';
-import { aggregate } from './aggregate/aggregate.ts';
 import type { Aggregated, AggregateRequest } from './aggregate/request.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
 import { Caller, NO_SERVICE } from './call.ts';
@@ -111,7 +110,9 @@ export class Federation {
    * One page of a collection over all scopes, as the service itself would answer it.
    * @throws HomeAuthError, UsageError; CouldNotSayError when no scope could be asked
    */
-  aggregate(request: AggregateRequest): Promise<Aggregated> {
+  async aggregate(request: AggregateRequest): Promise<Aggregated> {
+    // Commands have no use for it, and start faster without.
+    const { aggregate } = await import('./aggregate/aggregate.ts');
     const engine = { roster: this.#roster, caller: this.#caller, memory: this.memory };
     return aggregate(engine, request);
   }
