@@ -5,8 +5,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/api.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { type Client, type Reply, reached, startTestProxy, type TestProxy } from '../support/proxy.ts';
-import { json, type Recorded, startServer, type TestServer } from '../support/server.ts';
+import {
+  type Client,
+  type Reply,
+  reached,
+  startTestProxy,
+  type TestProxy,
+  withImageService,
+} from '../support/proxy.ts';
+import type { Recorded, TestServer } from '../support/server.ts';
 
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 
@@ -46,19 +53,7 @@ async function unseen(path: string, key: string, provider: string): Promise<stri
   return id;
 }
 
-/** Another proxy, with an Image of home's that keeps what reaches it. */
-async function withRecorder<T>(
-  use: (client: Client, service: TestServer, recorder: TestProxy) => Promise<T>,
-): Promise<T> {
-  const service = await startServer(json({ images: [] }));
-  const recorder = await startTestProxy(sandbox, { env: { OS_IMAGE_ENDPOINT_OVERRIDE: service.origin } });
-  try {
-    return await use(await recorder.as('alice'), service, recorder);
-  } finally {
-    await recorder.stop();
-    await service.close();
-  }
-}
+const withRecorder = <T>(use: (client: Client, service: TestServer) => Promise<T>) => withImageService(sandbox, use);
 
 const headersOf = ({ requests }: TestServer) =>
   Object.fromEntries(((requests.at(-1) as Recorded).headers ?? []).map(([name, value]) => [name.toLowerCase(), value]));
@@ -140,9 +135,7 @@ describe('requests and headers', () => {
   });
 
   it('8: an unknown service is 404', async () => {
-    for (const path of ['/nonsense/v1/things', '/']) {
-      expect((await alice.get(path)).status).toBe(path === '/' ? 200 : 404);
-    }
+    expect((await alice.get('/nonsense/v1/things')).status).toBe(404);
   });
 });
 
@@ -246,7 +239,6 @@ describe('which cloud', () => {
 });
 
 describe('lists', () => {
-  /** home 3, sp-a 3 in each of two projects, sp-b 3 */
   const ALL = 12;
 
   it('20: a short list is the union of the short lists, without asking for more than was asked', async () => {
@@ -348,8 +340,8 @@ describe('lists', () => {
   });
 
   it('31: limit and marker at once are fine', async () => {
-    const [marker] = idsOf(await alice.get(volumes('?limit=1')), 'volumes');
-    expect((await alice.get(volumes(`?limit=1&marker=${marker}`))).status).toBe(200);
+    const [last] = idsOf(await alice.get(volumes('?limit=1')), 'volumes');
+    expect((await alice.get(volumes(`?limit=1&marker=${last}`))).status).toBe(200);
   });
 
   /** With a new sandbox's contents: other tests create volumes. */

@@ -6,6 +6,7 @@ import { Metrics } from '../../src/proxy/metrics.ts';
 import { type ProxyOptions, type RunningProxy, startProxy } from '../../src/proxy/server.ts';
 import type { Sandbox } from '../../src/sandbox/api.ts';
 import { memoryOnly } from '../../src/store/shared/open.ts';
+import { json, startServer, type TestServer } from './server.ts';
 
 export interface TestProxy extends RunningProxy {
   readonly composition: Composition;
@@ -185,4 +186,19 @@ export function reached(sandbox: Sandbox, cloud: string): string[] {
     .cloud(cloud)
     .requests.filter(({ path }) => /^\/(compute|volume|image|network|placement)\b/.test(path))
     .map(({ method, path }) => `${method} ${path}`);
+}
+
+/** A proxy of its own for alice, with an Image of home's that keeps what reaches it and has no images. */
+export async function withImageService<T>(
+  sandbox: Sandbox,
+  use: (alice: Client, service: TestServer) => Promise<T>,
+): Promise<T> {
+  const service = await startServer(json({ images: [] }));
+  const proxy = await startTestProxy(sandbox, { env: { OS_IMAGE_ENDPOINT_OVERRIDE: service.origin } });
+  try {
+    return await use(await proxy.as('alice'), service);
+  } finally {
+    await proxy.stop();
+    await service.close();
+  }
 }
