@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cliBundle, libraryBundle } from './bundles.mjs.mts';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
 const marks = join(top, 'node_modules', '.fed');
@@ -50,41 +51,14 @@ function sources() {
 }
 
 async function build(force) {
-  const key = digest(['package.json', 'scripts/ready.mjs', ...sources()]);
+  const key = digest(['package.json', 'scripts/ready.mjs', 'scripts/bundles.mjs', ...sources()]);
   if (!force && existsSync(join(top, 'dist/fed.js')) && isDone('built', key)) return;
   const { build: bundle } = await import('esbuild');
   // Built beside the old one, which programs that run now may still load from, and then put in its place.
   const fresh = `dist.${process.pid}`;
-  const common = {
-    absWorkingDir: top,
-    bundle: true,
-    // What is not needed stays in chunks that are not read.
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.18',
-    legalComments: 'none',
-    logLevel: 'warning',
-  };
   await Promise.all([
-    bundle({
-      ...common,
-      entryPoints: { fed: 'src/cli/main.ts' },
-      outdir: fresh,
-      minifySyntax: true,
-      minifyWhitespace: true,
-      // CommonJS packages inside an ES module bundle ask for Node's modules with require.
-      banner: { js: "import{createRequire as fedRequire}from'node:module';const require=fedRequire(import.meta.url);" },
-    }),
-    // A program has packages of its own, which may be the same, and wants to read what it steps into.
-    bundle({
-      ...common,
-      entryPoints: { index: 'src/index.ts' },
-      outdir: `${fresh}/library`,
-      packages: 'external',
-      keepNames: true,
-    }),
+    bundle({ ...cliBundle, outdir: fresh }),
+    bundle({ ...libraryBundle, outdir: `${fresh}/library` }),
   ]);
   const old = `dist.${process.pid}.old`;
   if (existsSync(join(top, 'dist'))) renameSync(join(top, 'dist'), join(top, old));

@@ -1,0 +1,4 @@
+import type { BuildOptions } from 'esbuild';
+
+export const cliBundle: BuildOptions;
+export const libraryBundle: BuildOptions;
