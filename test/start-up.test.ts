@@ -2,9 +2,8 @@
  * Guards of what commands cost, by counts that are the same on every machine: what is loaded, and what is asked of the
  * clouds. Times are measured in bench/.
  */
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cliBundle } from '../scripts/bundles.mjs.mts';
 import { type Clouds, openClouds } from './e2e/clouds.ts';
 import { type Place, placeFor } from './e2e/fed.ts';
 
@@ -18,8 +17,10 @@ interface Output {
 
 /** The sources that a command loads before it does anything, with their bytes in the bundle. */
 async function loadedBy(...entries: readonly string[]): Promise<Map<string, number>> {
-  const options = { ...cliBundle, outdir: 'unwritten', write: false, metafile: true } as const;
-  const outputs: Readonly<Record<string, Output>> = (await build(options)).metafile.outputs;
+  const { href } = new URL('../scripts/bundles.mjs', import.meta.url);
+  const { cliBundle } = (await import(href)) as { cliBundle: BuildOptions };
+  const { metafile } = await build({ ...cliBundle, outdir: 'unwritten', write: false, metafile: true });
+  const outputs: Readonly<Record<string, Output>> = metafile.outputs;
   const loaded = new Map<string, number>();
   const seen = new Set<string>();
   const walk = (path: string) => {
