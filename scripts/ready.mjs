@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cliBundle, libraryBundle } from './bundles.mjs.mts';
+import { cliBundle, libraryBundle } from './bundles.mjs';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
 const marks = join(top, 'node_modules', '.fed');

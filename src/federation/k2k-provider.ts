@@ -6,8 +6,12 @@ import type { Project, Token } from '../keystone/token.ts';
 import { type Entry, entryCodec, projectsCodec, tokenCodec } from './codecs.ts';
 import type { Gate } from './gate.ts';
 import type { Home } from './home.ts';
+import { isStrangerThere } from './outcome.ts';
 import type { EndpointChoice, Provider } from './provider.ts';
 import type { Vault } from './vault.ts';
+
+/** So long is a user whom a provider does not know refused without asking it, by one process. */
+const REFUSED_FOR_MS = 60_000;
 
 /** A service provider of home's, entered by Keystone-to-Keystone. */
 export class K2kProvider implements Provider {
@@ -79,8 +83,21 @@ export class K2kProvider implements Provider {
 
   #entry(): Promise<Entry> {
     return this.#vault.obtain(this.#key('entry'), entryCodec(this.#context.clock), () =>
-      this.#assertions.pass(() => this.#enter()),
+      this.#assertions.pass(() => this.#enterUnlessRefused()),
     );
+  }
+
+  /** Who is not known there will not be known a moment later: that costs each request three others. */
+  async #enterUnlessRefused(): Promise<Entry> {
+    const { clock } = this.#context;
+    const refusal = this.#vault.refusal(this.#key('entry'), clock.now());
+    if (refusal !== undefined) throw refusal;
+    try {
+      return await this.#enter();
+    } catch (error) {
+      if (isStrangerThere(error)) this.#vault.refuse(this.#key('entry'), error, clock.now() + REFUSED_FOR_MS);
+      throw error;
+    }
   }
 
   /** K2K. A home token that was remembered may have been revoked meanwhile: then once more with a new one. */

@@ -1,4 +1,12 @@
-import { CouldNotSayError, type FedError, isFedError, NotFoundError, PartialError, type Unsaid } from '../errors.ts';
+import {
+  CouldNotSayError,
+  type FedError,
+  isFedError,
+  NotFoundError,
+  PartialError,
+  ProviderAuthError,
+  type Unsaid,
+} from '../errors.ts';
 import { isTimeout } from './abort.ts';
 
 /**
@@ -10,6 +18,18 @@ export function unsaidOf(provider: string, error: unknown, project?: string): Un
     return { provider, project, reason: 'it had not answered when the time was over', cause: error };
   if (!isFedError(error)) throw error;
   return { provider, project, reason: reasonOf(error, provider), cause: error };
+}
+
+/**
+ * Whether a provider has said that it has nothing for this user: no rule of its mapping fits, or no project is given.
+ * It answered, and what can be found there cannot be the user's.
+ */
+export function isStrangerThere(error: unknown): boolean {
+  if (!(error instanceof ProviderAuthError)) return false;
+  const { step, status } = error;
+  return (
+    (step === 'federated-token' && (status === 401 || status === 403)) || (step === 'projects' && status === undefined)
+  );
 }
 
 /** The error's message, without what is said already where the reason stands: who it is about, and that it failed. */

@@ -26,6 +26,7 @@ export class Vault {
   readonly #store: TokenStore;
   readonly #sleep: (ms: number) => Promise<void>;
   readonly #held = new Map<string, Promise<unknown>>();
+  readonly #refusals = new Map<string, { readonly error: unknown; readonly until: number }>();
 
   /** @param sleep waits so many milliseconds; replaceable in tests */
   constructor(store: TokenStore, sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))) {
@@ -58,6 +59,25 @@ export class Vault {
     const name = JSON.stringify(key);
     this.#held.set(name, Promise.resolve(value));
     await this.#keep(name, codec, value);
+  }
+
+  /**
+   * Why something cannot be had, as long as that was found out a short time ago. It is kept in this process only: a new
+   * command asks anew.
+   *
+   * @param now milliseconds since the epoch
+   */
+  refusal(key: readonly string[], now: number): unknown {
+    const name = JSON.stringify(key);
+    const refusal = this.#refusals.get(name);
+    if (refusal === undefined || now < refusal.until) return refusal?.error;
+    this.#refusals.delete(name);
+    return undefined;
+  }
+
+  /** Until then it will be refused again. */
+  refuse(key: readonly string[], error: unknown, until: number): void {
+    this.#refusals.set(JSON.stringify(key), { error, until });
   }
 
   async forget(key: readonly string[]): Promise<void> {

@@ -12,6 +12,7 @@ import {
   TransportError,
   UsageError,
 } from '../errors.ts';
+import { isStrangerThere } from '../federation/outcome.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 
 /** Something that the proxy itself refuses. */
@@ -50,9 +51,17 @@ function statusOf(error: unknown): number {
   if (error instanceof ProviderAuthError) return error.status === 401 || error.status === 403 ? 403 : 502;
   if (error instanceof ProviderResponseError) return error.status === 404 ? 404 : 502;
   if (error instanceof TransportError) return error.reason === 'timeout' ? 504 : 502;
-  if (error instanceof CouldNotSayError) return 502;
+  if (error instanceof CouldNotSayError) return isNowhereOfTheirs(error) ? 404 : 502;
   if (error instanceof ConfigError) return 503;
   return error instanceof Error && error.name === 'TimeoutError' ? 504 : 500;
+}
+
+/**
+ * Everybody who has something of this user's said that it is not there. Providers that do not know the user have nothing:
+ * a program that looks for a name after a 404 would never get one where a single provider of many has no account.
+ */
+function isNowhereOfTheirs({ absent, unsaid }: CouldNotSayError): boolean {
+  return absent.length > 0 && unsaid.every(({ cause }) => isStrangerThere(cause));
 }
 
 /** Nova's and Cinder's names for statuses. */

@@ -1,6 +1,7 @@
 import { type Owner, SeveralOwnersError, type Unsaid } from '../errors.ts';
 import type { RankedScope } from '../federation/ask.ts';
 import type { Forwarded, ForwardRequest } from '../federation/forward.ts';
+import { isStrangerThere } from '../federation/outcome.ts';
 import { referencesIn } from '../federation/references.ts';
 import type { Narrowing } from '../federation/roster.ts';
 import type { Scope } from '../federation/scope.ts';
@@ -97,7 +98,8 @@ export class ServiceDoor {
       return passedOn(aggregated.response, aggregated.scope, 'refused', { user, request, route });
     const { body, missing } = aggregated;
     if (missing.length > 0) incomplete?.(missing);
-    if (missing.length > 0 && strict) throw new Refusal(502, `The listing is incomplete: ${reasons(missing)}.`);
+    if (strict && missing.some(({ cause }) => !isStrangerThere(cause)))
+      throw new Refusal(502, `The listing is incomplete: ${reasons(missing)}.`);
     return {
       status: 200,
       headers: [['Content-Type', 'application/json'], ...missingHeaders(missing)],

@@ -1,0 +1,54 @@
+/** Users whom some providers do not know: for them these are clouds in which they have nothing. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/api.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Client, startTestProxy, type TestProxy } from '../support/proxy.ts';
+
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+
+let sandbox: Sandbox;
+let proxy: TestProxy;
+/** sp-a knows him, sp-b and sp-c do not. */
+let bob: Client;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ providers: 3 });
+  proxy = await startTestProxy(sandbox, { strict: true });
+  bob = await proxy.as('bob');
+});
+
+afterAll(async () => {
+  await proxy.stop();
+  await sandbox.close();
+});
+
+const requestsAt = (cloud: string) => sandbox.cloud(cloud).requests.length;
+const volumes = (rest = '') => `/volumev3/v3/${bob.projectId}/volumes${rest}`;
+
+describe('a user whom a provider does not know', () => {
+  it('is told by 404 of what is nowhere, as programs look for names after that', async () => {
+    const { status, json } = await bob.get(volumes(`/${UNKNOWN}`));
+    expect(status).toBe(404);
+    expect(json.itemNotFound.message).toMatch(/not found at home, sp-a; .*sp-b/);
+  });
+
+  it('gets listings, which say who was left out, also where all providers must answer', async () => {
+    const { status, headers } = await bob.get(volumes());
+    expect(status).toBe(200);
+    expect(headers['x-fed-missing']).toBe('sp-b, sp-c');
+  });
+
+  it('is not shown there again with each request', async () => {
+    await bob.get(volumes());
+    const before = requestsAt('sp-b');
+    for (let round = 0; round < 5; round += 1) await bob.get(volumes());
+    expect(requestsAt('sp-b')).toBe(before);
+  });
+
+  it('is told by 502 when a provider that may know something is down', async () => {
+    await sandbox.faults.add({ cloud: 'sp-a', kind: 'refuse' });
+    expect((await bob.get(volumes(`/${UNKNOWN}`))).status).toBe(502);
+    expect((await bob.get(volumes())).status).toBe(502);
+    await sandbox.faults.clear();
+  });
+});
