@@ -105,7 +105,10 @@ describe('fed proxy', () => {
   it('says what is wrong with how it was started', async () => {
     const { url } = await start();
     const taken = new URL(url).host;
-    expect(await refused('--listen', taken)).toMatchObject({ code: 2, stderr: expect.stringContaining('another program listens there') });
+    expect(await refused('--listen', taken)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('another program listens there'),
+    });
     for (const args of [
       ['--listen', 'http://x'],
       ['--tls-cert', 'only-one.pem'],
