@@ -1,0 +1,159 @@
+/**
+ * `node bench/commands/run.mjs [--quick]`: what commands cost, beside what bounds them. Medians of runs that take turns;
+ * compare the figures of one run with each other, and not with those of another machine.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { fed, openFederation } from './federation.mjs';
+import { inTurns, median, once } from './measure.mjs';
+
+const quick = process.argv.includes('--quick');
+const rounds = quick ? 7 : 21;
+const here = import.meta.dirname;
+const empty = ['-e', '0'];
+const bare = { PATH: process.env.PATH, HOME: '/nonexistent' };
+const say = (line = '') => process.stdout.write(`${line}\n`);
+const ms = (value) => `${value.toFixed(0)} ms`;
+const row = (...cells) => say(`| ${cells.join(' | ')} |`);
+
+async function starting() {
+  const figures = await inTurns(rounds, {
+    empty: () => once(empty, bare),
+    version: () => once([fed, '--version'], bare),
+    help: () => once([fed, '--help'], bare),
+  });
+  for (const [name, goal] of [
+    ['version', 10],
+    ['help', 20],
+  ]) {
+    const more = figures[name].wall - figures.empty.wall;
+    row(
+      `fed --${name}`,
+      `empty process: ${ms(figures.empty.wall)}`,
+      `+ ${ms(more)}, CPU + ${ms(figures[name].cpu - figures.empty.cpu)}`,
+      `+ ${goal} ms`,
+    );
+  }
+}
+
+/** A volume of a provider, remembered, with what a plain request for it needs. */
+function warmed(federation) {
+  const [volume] = JSON.parse(federation.run('volume', 'list', '--provider', 'sp-a', '-f', 'json'));
+  federation.run('volume', 'show', volume.id);
+  const scope = ['--provider', 'sp-a', '--project', volume.fed_project];
+  const token = federation.run('token', 'issue', ...scope, '-f', 'value', '-c', 'id').trim();
+  const catalog = JSON.parse(federation.run('catalog', 'list', ...scope, '-f', 'json'));
+  const { url } = catalog.find(({ type, interface: kind }) => type === 'volumev3' && kind === 'public');
+  return { id: volume.id, url: `${url}/volumes/${volume.id}`, token };
+}
+
+async function warmShow() {
+  const federation = await openFederation('--providers', '3');
+  const { id, url, token } = warmed(federation);
+  const show = [fed, 'volume', 'show', id];
+  const figures = await inTurns(rounds, {
+    empty: () => once(empty, federation.env),
+    request: () => once([join(here, 'get.mjs'), url, token], federation.env),
+    show: () => once(show, federation.env),
+  });
+  const { empty: nothing, request, show: shown } = figures;
+  row(
+    'warm fed volume show ID',
+    `empty process: ${ms(nothing.wall)}; with one request: ${ms(request.wall)}`,
+    `+ ${ms(shown.wall - nothing.wall)} over the empty, + ${ms(shown.wall - request.wall)} over the request; CPU + ${ms(shown.cpu - nothing.cpu)}`,
+    '+ 35 ms over the empty',
+  );
+  const many = 100;
+  const atOnce = async (args) => {
+    const began = performance.now();
+    await Promise.all(Array.from({ length: many }, () => once(args, federation.env)));
+    return { wall: performance.now() - began };
+  };
+  const crowd = await inTurns(3, { empty: () => atOnce(empty), show: () => atOnce(show) });
+  row(
+    `${many} warm fed at once`,
+    `${many} empty processes: ${ms(crowd.empty.wall)}`,
+    `× ${(crowd.show.wall / crowd.empty.wall).toFixed(2)}`,
+    '× 2',
+  );
+  federation.close();
+}
+
+/** Home token, assertion, present, federated token, projects, scoped token, probe: each needs the one before. */
+const CHAIN = 7;
+const LATENCY = 20;
+
+async function coldLocate(providers, goal) {
+  const federation = await openFederation('--providers', `${providers}`, '--latency', `${LATENCY}`);
+  const [{ id }] = JSON.parse(federation.run('volume', 'list', '--provider', 'sp-b', '-f', 'json'));
+  const walls = [];
+  const nothing = [];
+  for (let round = 0; round < Math.min(rounds, 7); round += 1) {
+    federation.forget();
+    walls.push((await once([fed, 'locate', id], federation.env)).wall);
+    nothing.push((await once(empty, federation.env)).wall);
+  }
+  const bound = median(nothing) + CHAIN * LATENCY;
+  row(
+    `cold fed locate, ${providers} providers of ${LATENCY} ms`,
+    `empty process and ${CHAIN} calls in a row: ${ms(bound)}`,
+    `${ms(median(walls))}, × ${(median(walls) / bound).toFixed(2)}`,
+    goal,
+  );
+  federation.close();
+}
+
+async function listing(providers, servers) {
+  const federation = await openFederation('--providers', `${providers - 1}`, '--servers', `${servers}`);
+  federation.run('list', 'servers', '-f', 'ndjson', '--page-size', '1000');
+  const scopes = JSON.parse(federation.run('project', 'list', '-f', 'json'));
+  const file = join(federation.env.HOME, 'scopes.json');
+  const plain = scopes.flatMap((scope) => {
+    const where = ['--provider', scope.provider, '--project', scope.id];
+    const catalog = JSON.parse(federation.run('catalog', 'list', ...where, '-f', 'json'));
+    const compute = catalog.find(({ type, interface: kind }) => type === 'compute' && kind === 'public');
+    if (compute === undefined) return [];
+    const token = federation.run('token', 'issue', ...where, '-f', 'value', '-c', 'id').trim();
+    return [{ url: compute.url, token }];
+  });
+  writeFileSync(file, JSON.stringify(plain));
+  for (const size of [1000, 100]) {
+    const list = (format) => [fed, 'list', 'servers', '-f', format, '--page-size', `${size}`];
+    const figures = await inTurns(quick ? 1 : 3, {
+      fetched: () => once([join(here, 'fetch-pages.mjs'), file, `${size}`], federation.env),
+      ndjson: () => once(list('ndjson'), federation.env),
+      table: () => once(list('table'), federation.env),
+    });
+    const { fetched, ndjson, table } = figures;
+    row(
+      `fed list servers -f ndjson, ${plain.length} scopes × ${servers}, pages of ${size}`,
+      `fetching and parsing the pages: CPU ${ms(fetched.cpu)}, first page ${ms(fetched.first)}`,
+      `CPU × ${(ndjson.cpu / fetched.cpu).toFixed(2)}, first row × ${(ndjson.first / fetched.first).toFixed(2)}, ${ndjson.megabytes.toFixed(0)} MB`,
+      'CPU × 1.5, first row × 1.2, 150 MB',
+    );
+    row(
+      'the same as a table',
+      `ndjson: ${ms(ndjson.wall)}`,
+      `× ${(table.wall / ndjson.wall).toFixed(2)}, ${table.megabytes.toFixed(0)} MB`,
+      '× 2',
+    );
+  }
+  federation.close();
+}
+
+say(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}${quick ? ', quick' : ''}.`);
+say();
+row('case', 'bound, measured beside it', 'measured', 'to reach');
+row('---', '---', '---', '---');
+await starting();
+await warmShow();
+for (const [providers, goal] of [
+  [3, ''],
+  [10, '× 1.3'],
+  [50, ''],
+  [200, '× 2'],
+]) {
+  await coldLocate(providers, goal);
+}
+await listing(50, 1000);
