@@ -11,6 +11,8 @@ export async function openFederation(...options) {
   const folder = mkdtempSync(join(tmpdir(), 'fed-bench-'));
   const base = { PATH: process.env.PATH, HOME: folder };
   const sandbox = spawn(process.execPath, [fed, 'sandbox', ...options], { env: base });
+  // Also where a benchmark fails.
+  process.on('exit', () => sandbox.kill('SIGINT'));
   let lines = '';
   let said = '';
   sandbox.stdout.setEncoding('utf8').on('data', (text) => {
