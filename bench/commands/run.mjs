@@ -2,20 +2,16 @@
  * `node bench/commands/run.mjs [--quick]`: what commands cost, beside what bounds them. Medians of runs that take turns;
  * compare the figures of one run with each other, and not with those of another machine.
  */
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fed, openFederation } from './federation.mjs';
 import { inTurns, median, once } from './measure.mjs';
+import { heading, ms, row } from './report.mjs';
 
 const quick = process.argv.includes('--quick');
 const rounds = quick ? 7 : 21;
 const here = import.meta.dirname;
 const empty = ['-e', '0'];
 const bare = { PATH: process.env.PATH, HOME: '/nonexistent' };
-const say = (line = '') => process.stdout.write(`${line}\n`);
-const ms = (value) => `${value.toFixed(0)} ms`;
-const row = (...cells) => say(`| ${cells.join(' | ')} |`);
 
 async function starting() {
   const figures = await inTurns(rounds, {
@@ -104,48 +100,7 @@ async function coldLocate(providers, goal) {
   federation.close();
 }
 
-async function listing(providers, servers) {
-  const federation = await openFederation('--providers', `${providers - 1}`, '--servers', `${servers}`);
-  federation.run('list', 'servers', '-f', 'ndjson', '--page-size', '1000');
-  const scopes = JSON.parse(federation.run('project', 'list', '-f', 'json'));
-  const file = join(federation.env.HOME, 'scopes.json');
-  const plain = scopes.flatMap((scope) => {
-    const where = ['--provider', scope.provider, '--project', scope.id];
-    const catalog = JSON.parse(federation.run('catalog', 'list', ...where, '-f', 'json'));
-    const compute = catalog.find(({ type, interface: kind }) => type === 'compute' && kind === 'public');
-    if (compute === undefined) return [];
-    const token = federation.run('token', 'issue', ...where, '-f', 'value', '-c', 'id').trim();
-    return [{ url: compute.url, token }];
-  });
-  writeFileSync(file, JSON.stringify(plain));
-  for (const size of [1000, 100]) {
-    const list = (format) => [fed, 'list', 'servers', '-f', format, '--page-size', `${size}`];
-    const figures = await inTurns(quick ? 1 : 3, {
-      fetched: () => once([join(here, 'fetch-pages.mjs'), file, `${size}`], federation.env),
-      ndjson: () => once(list('ndjson'), federation.env),
-      table: () => once(list('table'), federation.env),
-    });
-    const { fetched, ndjson, table } = figures;
-    row(
-      `fed list servers -f ndjson, ${plain.length} scopes × ${servers}, pages of ${size}`,
-      `fetching and parsing the pages: CPU ${ms(fetched.cpu)}, first page ${ms(fetched.first)}`,
-      `CPU × ${(ndjson.cpu / fetched.cpu).toFixed(2)}, first row × ${(ndjson.first / fetched.first).toFixed(2)}, ${ndjson.megabytes.toFixed(0)} MB`,
-      'CPU × 1.5, first row × 1.2, 150 MB',
-    );
-    row(
-      'the same as a table',
-      `ndjson: ${ms(ndjson.wall)}`,
-      `× ${(table.wall / ndjson.wall).toFixed(2)}, ${table.megabytes.toFixed(0)} MB`,
-      '× 2',
-    );
-  }
-  federation.close();
-}
-
-say(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}${quick ? ', quick' : ''}.`);
-say();
-row('case', 'bound, measured beside it', 'measured', 'to reach');
-row('---', '---', '---', '---');
+heading(quick);
 await starting();
 await warmShow();
 for (const [providers, goal] of [
@@ -156,4 +111,3 @@ for (const [providers, goal] of [
 ]) {
   await coldLocate(providers, goal);
 }
-await listing(50, 1000);
