@@ -31,7 +31,8 @@ function scopesOf(federation) {
 }
 
 async function listing(servers) {
-  const federation = await openFederation('--providers', `${PROVIDERS - 1}`, '--servers', `${servers}`);
+  const size = ['--servers', `${servers}`, '--page-size', `${Math.max(...PAGE_SIZES)}`];
+  const federation = await openFederation('--providers', `${PROVIDERS - 1}`, ...size);
   const list = (format, size) => [fed, 'list', 'servers', '-f', format, '--page-size', `${size}`];
   const scopes = scopesOf(federation);
   const file = join(federation.env.HOME, 'scopes.json');

@@ -11,6 +11,7 @@ export function configure(command: Command): void {
     .addOption(new Option('--providers <n>', 'service providers beside home').argParser(wholeNumber).default(3))
     .addOption(new Option('--servers <n>', 'servers in each project').argParser(wholeNumber))
     .addOption(new Option('--volumes <n>', 'volumes in each project').argParser(wholeNumber))
+    .addOption(new Option('--page-size <n>', 'the most that a page has (default: 25)').argParser(wholeNumber))
     .addOption(new Option('--latency <ms>', 'how long each request takes').argParser(wholeNumber))
     .addOption(new Option('--user <name>', 'whose variables are printed').default('alice'))
     .addOption(new Option('--demo', 'show what fed does with it, and end'))
@@ -29,6 +30,7 @@ export async function run(context: CommandContext): Promise<number> {
     providers: options.providers as number,
     ...(typeof options.servers === 'number' && { servers: options.servers }),
     ...(typeof options.volumes === 'number' && { volumes: options.volumes }),
+    ...(typeof options.pageSize === 'number' && { pageSize: options.pageSize }),
     ...(typeof options.latency === 'number' && { latencyMs: options.latency }),
   });
   try {
