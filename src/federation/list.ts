@@ -5,11 +5,13 @@ import { isCancelled } from './abort.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import type { Caller } from './call.ts';
 import { merged } from './channel.ts';
+import { Gate } from './gate.ts';
+import { Lesson } from './lesson.ts';
 import type { Memory } from './memory.ts';
 import { isShared, ownerOf, preferOwner } from './owner.ts';
-import { pagesOf } from './pages.ts';
 import { textAt, valueAt } from './pointer.ts';
 import type { Narrowing, Roster } from './roster.ts';
+import { walkPages } from './walk-pages.ts';
 
 export interface ListOptions {
   readonly narrowing?: Narrowing;
@@ -38,7 +40,7 @@ export type ListEvent =
   | { readonly kind: 'unsaid'; readonly unsaid: Unsaid };
 
 /**
- * List a type over all scopes at once, page by page, in the order in which pages arrive.
+ * List a type over all scopes at once, in the order in which items arrive, some at a time.
  *
  * A resource that several projects of a provider see (a public image, a shared network, a flavor) is given once, by
  * the scope that owns it where that is one of the user's.
@@ -57,6 +59,10 @@ export async function* list(
   const stopped = new AbortController();
   const signal = options.signal === undefined ? stopped.signal : AbortSignal.any([stopped.signal, options.signal]);
   const shared = new SharedItems(type);
+  const lesson = new Lesson(memory, type);
+  const listing = { caller, service, type, turn: new Gate(1) };
+  const query = [...(options.query ?? []), ...nameQuery(type, options.name)];
+  const asked = { query, signal, ...pageLimits(options) };
   try {
     yield* merged<ListEvent>(async (push) => {
       const late: Array<Promise<void>> = [];
@@ -67,17 +73,12 @@ export async function* list(
         ...(options.awaiting !== undefined && { awaiting: options.awaiting }),
       };
       await askScopes(roster, hooks, async (scope) => {
-        const pages = pagesOf(caller, scope, service, type, {
-          query: [...(options.query ?? []), ...nameQuery(type, options.name)],
-          signal,
-          ...pageLimits(options),
-        });
-        for await (const page of pages) {
-          await memory.learnPage(type, page, scope);
-          const items = page.filter((item) => wanted(type, item, options)).map((item) => ({ scope, item }));
+        await walkPages(listing, scope, asked, async (found) => {
+          await lesson.add(found, scope);
+          const items = found.filter((item) => wanted(type, item, options)).map((item) => ({ scope, item }));
           const given = isShared(type) ? shared.hold(items) : items;
           if (given.length > 0) await push({ kind: 'items', items: given });
-        }
+        });
         await push({ kind: 'scope-done', scope });
       });
       const rest = shared.rest();
@@ -88,6 +89,7 @@ export async function* list(
   } finally {
     // A reader that stops early stops the walks.
     stopped.abort();
+    await lesson.end();
   }
 }
 

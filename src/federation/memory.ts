@@ -96,6 +96,16 @@ export class Memory {
 
   /** Remember a page of a listing at the scope that listed it. */
   async learnPage(type: ResourceType, items: readonly unknown[], scope: Scope): Promise<void> {
+    await this.put(await this.locationsOf(type, items, scope));
+  }
+
+  /** Remember these. */
+  async put(entries: readonly LocationEntry[]): Promise<void> {
+    if (entries.length > 0) await (await this.store()).put(entries);
+  }
+
+  /** Where the items of a listing live that are worth remembering, as the scope knows that listed them. */
+  async locationsOf(type: ResourceType, items: readonly unknown[], scope: Scope): Promise<LocationEntry[]> {
     const projects = isShared(type) ? await this.#roster.named(scope.provider).projects() : [];
     const entries: LocationEntry[] = [];
     for (const item of items) {
@@ -104,7 +114,7 @@ export class Memory {
       const owner = projects.find((project) => project.id === ownerOf(type, item));
       entries.push(entryOf(type.name, id, owner === undefined ? scope : { provider: scope.provider, project: owner }));
     }
-    if (entries.length > 0) await (await this.store()).put(entries);
+    return entries;
   }
 
   /** A shared resource lives in the project that owns it, if the user has that one too. */

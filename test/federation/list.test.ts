@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ListOptions } from '../../src/federation/list.ts';
 import { resourceTypes, typeNamed } from '../../src/resources/index.ts';
+import type { ResourceType } from '../../src/resources/types.ts';
 import { type CloudRequest, type FakeFederation, fakeFederation, projectId } from '../support/fake-federation.ts';
 
 const scopes = { home: ['research'], 'sp-a': ['one', 'two'], 'sp-b': ['lab'] };
@@ -130,6 +131,55 @@ describe('listing over all scopes', () => {
     expect((await listed(fake, 'volume')).unsaid).toHaveLength(1);
   });
 
+  it('gives items before their page has come to its end', async () => {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const fake = await fakeFederation({
+      scopes: { home: ['research'], 'sp-b': ['lab'] },
+      answer: ({ provider }) => ({
+        pieces: (async function* () {
+          yield `{"volumes": [{"id": "${provider}-1"}, {"id": "${provider}`;
+          await ended;
+          yield '-2"}]}';
+        })(),
+      }),
+    });
+    const type = typeNamed('volume') as ResourceType;
+    const ids: unknown[] = [];
+    for await (const event of fake.federation.list(type)) {
+      if (event.kind === 'items') ids.push(...event.items.map(({ item }) => (item as { id: string }).id));
+      if (ids.length === 2) end();
+    }
+    expect(ids.slice(0, 2).sort()).toEqual(['home-1', 'sp-b-1']);
+    expect(ids.slice(2).sort()).toEqual(['home-2', 'sp-b-2']);
+  });
+
+  it('gives those items of a page that came before it broke off, and says that it did', async () => {
+    const text = '{"volumes": [{"id": "1"}, {"id": "2"}, {"id": "3';
+    const fake = await fakeFederation({
+      scopes: { home: ['research'] },
+      answer: () => ({ text, contentType: 'application/json' }),
+    });
+    const { rows, unsaid } = await listed(fake, 'volume');
+    expect(rows).toEqual(['home/research 1', 'home/research 2']);
+    expect(unsaid).toEqual([expect.stringMatching(/broken JSON/)]);
+    expect(fake.locations.size).toBe(2);
+  });
+
+  it('finds the items under a key that is written in an unusual way', async () => {
+    const text = '{"\\u0076olumes": [{"id": "1"}]}';
+    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: () => ({ text }) });
+    expect(await listed(fake, 'volume')).toEqual({ rows: ['home/research 1'], unsaid: [] });
+  });
+
+  it.each([0, 1, 3])('reads no more than the limit needs: %i', async (limit) => {
+    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: paged(100, 2) });
+    expect((await listed(fake, 'volume', { limit })).rows).toHaveLength(limit);
+    expect(fake.requests).toHaveLength(Math.ceil(limit / 2));
+  });
+
   it('takes a provider without the service for one that has none', async () => {
     const fake = await fakeFederation({
       scopes,
@@ -204,5 +254,6 @@ describe('listing over all scopes', () => {
       if (event.kind === 'items') break;
     }
     expect(fake.requests.length).toBeLessThan(5);
+    expect(fake.locations.size).toBeGreaterThan(0);
   });
 });

@@ -6,7 +6,7 @@ import { abortable } from '../../src/federation/abort.ts';
 import { Federation, type FederationOptions } from '../../src/federation/federation.ts';
 import { type Token, tokenToJson } from '../../src/keystone/token.ts';
 import type { Account } from '../../src/ports/account.ts';
-import { bodyOf, type SendRequest, type SendResponse } from '../../src/ports/http.ts';
+import { bodyOf, type ResponseBody, type SendRequest, type SendResponse } from '../../src/ports/http.ts';
 import type { LocationEntry, LocationStore, TokenStore } from '../../src/ports/memory.ts';
 
 export interface CloudRequest {
@@ -22,6 +22,8 @@ export interface CloudAnswer {
   readonly status?: number;
   readonly json?: unknown;
   readonly text?: string;
+  /** The body in pieces, as they come. */
+  readonly pieces?: AsyncIterable<string>;
   readonly contentType?: string;
 }
 
@@ -112,6 +114,16 @@ function endpoint(provider: string, type: string, project: string): string {
   return `http://${provider}.test${paths[type]}`;
 }
 
+function bodyInPieces(pieces: AsyncIterable<string>): ResponseBody {
+  const encoder = new TextEncoder();
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const piece of pieces) yield encoder.encode(piece);
+    },
+    discard() {},
+  };
+}
+
 export async function fakeFederation(options: FakeOptions): Promise<FakeFederation> {
   const requests: CloudRequest[] = [];
   const locations = new Map<string, LocationEntry>();
@@ -143,13 +155,13 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
     const asked = { ...scope, method: request.method, path, request };
     requests.push(asked);
     const answer = abortable(Promise.resolve(options.answer(asked)), request.signal);
-    const { status = 200, json, text, contentType } = await answer;
+    const { status = 200, json, text, pieces, contentType } = await answer;
     const body = text ?? (json === undefined ? '' : JSON.stringify(json));
     return {
       status,
       statusText: '',
       headers: [['Content-Type', contentType ?? 'application/json']],
-      body: bodyOf(new TextEncoder().encode(body)),
+      body: pieces === undefined ? bodyOf(new TextEncoder().encode(body)) : bodyInPieces(pieces),
       url: request.url,
     };
   };

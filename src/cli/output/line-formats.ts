@@ -2,7 +2,7 @@ import { machineText } from './cell.ts';
 import type { OutputColumn } from './columns.ts';
 import { csvLine } from './csv.ts';
 import type { ListFormat, Quote, Row } from './row.ts';
-import { wholeObject } from './row.ts';
+import { wholeJson, wholeObject } from './row.ts';
 import { visible, visibleJson } from './visible.ts';
 
 /** A format that writes a row as one line, whatever the others are. */
@@ -52,7 +52,7 @@ export function lineFormat(format: ListFormat, options: LineFormatOptions): Line
       return {
         head: () => '',
         line: (row, columns) => {
-          const json = JSON.stringify(objectOf(row, columns, narrowed));
+          const json = narrowed ? JSON.stringify(narrowObject(row, columns)) : wholeJson(row);
           return `${forTerminal ? visibleJson(json) : json}\n`;
         },
       };
@@ -63,6 +63,9 @@ export function lineFormat(format: ListFormat, options: LineFormatOptions): Line
 
 /** A row in JSON, YAML and ndjson: whole, or narrowed to the fields of these columns. */
 export function objectOf(row: Row, columns: readonly OutputColumn[], narrowed: boolean): Record<string, unknown> {
-  if (!narrowed) return wholeObject(row);
+  return narrowed ? narrowObject(row, columns) : wholeObject(row);
+}
+
+function narrowObject(row: Row, columns: readonly OutputColumn[]): Record<string, unknown> {
   return Object.fromEntries(columns.map((column) => [column.key(row.item), column.field(row) ?? null]));
 }

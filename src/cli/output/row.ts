@@ -30,3 +30,15 @@ export function addedFields(row: Row): Record<string, unknown> {
 export function wholeObject(row: Row): Record<string, unknown> {
   return { ...(isRecord(row.item) ? row.item : { value: row.item }), ...addedFields(row) };
 }
+
+/** `wholeObject` in JSON, without making it. */
+export function wholeJson(row: Row): string {
+  const { item } = row;
+  const added = addedFields(row);
+  if (!isRecord(item) || Object.keys(added).some((field) => Object.hasOwn(item, field))) {
+    return JSON.stringify(wholeObject(row));
+  }
+  const [own, more] = [JSON.stringify(item), JSON.stringify(added)];
+  if (more === '{}') return own;
+  return own === '{}' ? more : `${own.slice(0, -1)},${more.slice(1)}`;
+}

@@ -1,10 +1,11 @@
 import type { ResourceType, Service } from '../../resources/types.ts';
 import type { RankedScope } from '../ask.ts';
 import type { Caller } from '../call.ts';
+import { Gate } from '../gate.ts';
 import { unsaidOf } from '../outcome.ts';
 import { ownerOf } from '../owner.ts';
-import { pagesOf } from '../pages.ts';
 import { textAt } from '../pointer.ts';
+import { walkPages } from '../walk-pages.ts';
 import { type Entry, entryOf } from './entry.ts';
 import type { Lineup } from './lineup.ts';
 import type { Parameters } from './query.ts';
@@ -71,15 +72,16 @@ function isForAll(item: unknown): boolean {
 
 /** Those of the ids that a scope lists under the client's filters; none where it cannot say: twice is better than never. */
 async function listedAt(asking: Asking, scope: RankedScope, ids: readonly string[]): Promise<readonly Entry[]> {
-  const { caller, service, type, signal } = asking;
+  const { type, signal } = asking;
+  const listing = { ...asking, turn: new Gate(1) };
   const found: Entry[] = [];
   try {
     for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
       const some = ids.slice(at, at + IDS_AT_ONCE);
       const options = { query: queryFor(asking, some), pageSize: some.length, signal };
-      for await (const page of pagesOf(caller, scope, service, type, options)) {
-        found.push(...page.map((item) => entryOf(type, scope, item)));
-      }
+      await walkPages(listing, scope, options, (items) => {
+        found.push(...items.map((item) => entryOf(type, scope, item)));
+      });
     }
   } catch (error) {
     unsaidOf(scope.provider, error);

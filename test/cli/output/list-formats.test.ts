@@ -155,6 +155,21 @@ describe('a list as ndjson', () => {
     expect(objects).toEqual([volume({}), volume({ id: 'v-2' })].map(({ item }) => ({ ...(item as object), ...added })));
   });
 
+  it.each([
+    ['an object without fields', {}, added],
+    ['what is no object', 'text', { value: 'text', ...added }],
+    ['an object that another fed has marked', { fed_provider: 'x', id: 'v' }, { id: 'v', ...added }],
+  ])('marks %s', async (_, item, whole) => {
+    const { out } = await printList([{ ...volume({}), item }], { format: 'ndjson' });
+    expect(JSON.parse(out)).toEqual(whole);
+    expect(out.match(/fed_provider/g)).toHaveLength(1);
+  });
+
+  it('leaves an object alone that belongs to no provider', async () => {
+    const { out } = await printList([{ item: { id: 'v' } }], { format: 'ndjson' });
+    expect(out).toBe('{"id":"v"}\n');
+  });
+
   it('is printed as rows come, as are csv and value', async () => {
     for (const format of ['ndjson', 'csv', 'value'] as const) {
       const terminal = fakeTerminal();
