@@ -1,5 +1,5 @@
 import type { KeystoneContext } from '../keystone/context.ts';
-import type { HeaderPairs, RequestBody, SendResponse } from '../ports/http.ts';
+import type { CancelSignal, HeaderPairs, RequestBody, SendResponse } from '../ports/http.ts';
 import { abortable } from './abort.ts';
 import { type Target, urlIn } from './endpoint.ts';
 import type { Roster } from './roster.ts';
@@ -10,14 +10,14 @@ export interface Call {
   readonly method: string;
   readonly target: Target;
   readonly headers: HeaderPairs;
-  readonly body?: RequestBody;
+  readonly body?: RequestBody | undefined;
   /** Asked for where the provider has it; a provider that refuses it (406) is asked without. */
   readonly microversion?: string;
   /** Sent to exactly this URL, which the caller knows to be inside the scope's catalog. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** For messages and traces: `show`, `probe`, `list`… */
   readonly step: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal | undefined;
 }
 
 /** The provider's catalog has no such service, which is normal. */
@@ -60,21 +60,19 @@ export class Caller {
     const token = await abortable(provider.tokenFor(scope.project), call.signal);
     const url = call.url ?? urlIn(token.catalog, scope.project.id, provider.endpoints, call.target);
     if (url === undefined) return NO_SERVICE;
-    const microversion = this.#asksForMicroversion(scope, call)
-      ? [['OpenStack-API-Version', `${call.target.service.microversion} ${call.microversion}`] as const]
-      : [];
+    const headers = call.headers.filter(([name]) => !OURS.has(name.toLowerCase()));
+    if (this.#asksForMicroversion(scope, call)) {
+      headers.push(['OpenStack-API-Version', `${call.target.service.microversion} ${call.microversion}`]);
+    }
+    headers.push(['X-Auth-Token', token.secret]);
     return this.#context.send({
       method: call.method,
       url,
-      headers: [
-        ...call.headers.filter(([name]) => !OURS.has(name.toLowerCase())),
-        ...microversion,
-        ['X-Auth-Token', token.secret],
-      ],
+      headers,
       connection: provider.connection,
       purpose: { provider: scope.provider, project: scope.project.name, step: call.step },
-      ...(call.body !== undefined && { body: call.body }),
-      ...(call.signal !== undefined && { signal: call.signal }),
+      body: call.body,
+      signal: call.signal,
     });
   }
 

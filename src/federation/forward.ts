@@ -1,5 +1,12 @@
 import { ProviderResponseError } from '../errors.ts';
-import { bodyOf, type HeaderPairs, type RequestBody, readBytes, type SendResponse } from '../ports/http.ts';
+import {
+  bodyOf,
+  type CancelSignal,
+  type HeaderPairs,
+  type RequestBody,
+  readBytes,
+  type SendResponse,
+} from '../ports/http.ts';
 import { type Call, type Caller, isOneShot, NO_SERVICE } from './call.ts';
 import { learning } from './learn.ts';
 import type { Located, LocateOptions, Locator } from './locate.ts';
@@ -16,12 +23,12 @@ export interface ForwardRequest {
   readonly method: string;
   readonly subject: Subject;
   readonly headers: HeaderPairs;
-  readonly body?: RequestBody;
+  readonly body?: RequestBody | undefined;
   readonly narrowing?: Narrowing;
   /** Sent to exactly this URL, which is inside the catalogs of the narrowing's scopes. */
   readonly url?: string;
   readonly awaiting?: (providers: readonly string[]) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal | undefined;
 }
 
 export interface Forwarded {
@@ -164,9 +171,9 @@ export class Forwarder {
       target: request.subject,
       headers: request.headers,
       step: 'forward',
-      ...(request.body !== undefined && { body: request.body }),
-      ...(request.url !== undefined && { url: request.url }),
-      ...(request.signal !== undefined && { signal: request.signal }),
+      body: request.body,
+      url: request.url,
+      signal: request.signal,
     };
     const response = await this.#caller.call(scope, call);
     if (response !== NO_SERVICE) return response;
@@ -202,7 +209,11 @@ export class Forwarder {
   }
 
   #learnt({ scope, how }: Route, request: ForwardRequest, response: SendResponse): Forwarded {
-    return { scope, how, response: learning(this.#memory, request.method, request.subject, scope, response) };
+    const { method, subject } = request;
+    // What is remembered, and was found where it was, has nothing new to tell.
+    const isKnown = how === 'remembered' && method === 'GET' && subject.path === subject.named?.itemPath;
+    if (isKnown) return { scope, how, response };
+    return { scope, how, response: learning(this.#memory, method, subject, scope, response) };
   }
 }
 

@@ -8,7 +8,7 @@ import type { Gate } from './gate.ts';
 import type { Home } from './home.ts';
 import { isStrangerThere } from './outcome.ts';
 import type { EndpointChoice, Provider } from './provider.ts';
-import type { Vault } from './vault.ts';
+import type { Codec, Vault } from './vault.ts';
 
 /** So long is a user whom a provider does not know refused without asking it, by one process. */
 const REFUSED_FOR_MS = 60_000;
@@ -22,6 +22,7 @@ export class K2kProvider implements Provider {
   readonly #context: KeystoneContext;
   readonly #vault: Vault;
   readonly #assertions: Gate;
+  readonly #tokens: Codec<Token>;
 
   constructor(name: string, home: Home, context: KeystoneContext, vault: Vault, assertions: Gate) {
     this.name = name;
@@ -31,6 +32,7 @@ export class K2kProvider implements Provider {
     this.#context = context;
     this.#vault = vault;
     this.#assertions = assertions;
+    this.#tokens = tokenCodec(context.clock);
   }
 
   get connection() {
@@ -54,7 +56,7 @@ export class K2kProvider implements Provider {
   }
 
   tokenFor(project: Project): Promise<Token> {
-    return this.#vault.obtain(this.#key('scope', project.id), tokenCodec(this.#context.clock), () =>
+    return this.#vault.obtain(this.#key('scope', project.id), this.#tokens, () =>
       this.#withEntry(({ base, token }) =>
         scopeTo(this.#context, { base, token, project, provider: this.name, connection: this.connection }),
       ),

@@ -1,7 +1,8 @@
 import type { Unsaid } from '../errors.ts';
+import type { CancelSignal } from '../ports/http.ts';
 import { serviceOf } from '../resources/index.ts';
 import type { ResourceType } from '../resources/types.ts';
-import { isCancelled } from './abort.ts';
+import { anySignal, isCancelled } from './abort.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import type { Caller } from './call.ts';
 import { merged } from './channel.ts';
@@ -25,7 +26,7 @@ export interface ListOptions {
   readonly limit?: number;
   readonly pageSize?: number;
   readonly awaiting?: (providers: readonly string[]) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
 }
 
 export interface ListedItem {
@@ -57,7 +58,7 @@ export async function* list(
   const service = serviceOf(type.service);
   if (service === undefined) return;
   const stopped = new AbortController();
-  const signal = options.signal === undefined ? stopped.signal : AbortSignal.any([stopped.signal, options.signal]);
+  const signal = anySignal(options.signal, stopped.signal);
   const shared = new SharedItems(type);
   const lesson = new Lesson(memory, type);
   const listing = { caller, service, type, turn: new Gate(1) };
@@ -85,7 +86,7 @@ export async function* list(
       if (rest.length > 0) await push({ kind: 'items', items: rest });
       await Promise.all(late);
     });
-    if (isCancelled(options.signal)) options.signal?.throwIfAborted();
+    if (isCancelled(options.signal)) throw options.signal?.reason;
   } finally {
     // A reader that stops early stops the walks.
     stopped.abort();

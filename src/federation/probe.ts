@@ -1,6 +1,7 @@
 import type { Unsaid } from '../errors.ts';
+import type { CancelSignal } from '../ports/http.ts';
 import type { Service } from '../resources/types.ts';
-import { isCancelled } from './abort.ts';
+import { anySignal, isCancelled } from './abort.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import { type Caller, NO_SERVICE } from './call.ts';
 import { ownerOf, preferOwner } from './owner.ts';
@@ -24,7 +25,7 @@ export interface ProbeOptions {
   readonly narrowing?: Narrowing;
   readonly version?: string;
   readonly awaiting?: (providers: readonly string[]) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
 }
 
 /** Always JSON: services answer in HTML otherwise, and an HTML 404 says nothing. */
@@ -45,7 +46,7 @@ export function probe(
 ): Promise<Probed> {
   const firstWins = (named.type?.ids ?? 'uuid') === 'uuid';
   const decided = new AbortController();
-  const signal = options.signal === undefined ? decided.signal : AbortSignal.any([decided.signal, options.signal]);
+  const signal = anySignal(options.signal, decided.signal);
   const sightings: Sighting[] = [];
   const absent: RankedScope[] = [];
   const unsaid: Unsaid[] = [];
@@ -87,7 +88,7 @@ export async function probeOne(
   service: Service,
   named: Named,
   version: string | undefined,
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ): Promise<Verdict> {
   const response = await caller.call(scope, {
     method: 'GET',

@@ -1,4 +1,5 @@
 import { type Owner, SeveralOwnersError, SplitReferencesError } from '../errors.ts';
+import type { CancelSignal } from '../ports/http.ts';
 import { serviceOf, typeNamed } from '../resources/index.ts';
 import type { Reference, Service } from '../resources/types.ts';
 import type { Caller } from './call.ts';
@@ -106,7 +107,7 @@ function commonProvider(resolved: readonly Resolved[]): string {
   return only;
 }
 
-async function commonScope(caller: Caller, resolved: readonly Resolved[], signal?: AbortSignal): Promise<Scope> {
+async function commonScope(caller: Caller, resolved: readonly Resolved[], signal?: CancelSignal): Promise<Scope> {
   // What only its own project sees decides; shared images and networks may belong to another project.
   const binding = resolved.filter(({ named }) => named.type?.visibility === 'project');
   const candidates = distinct((binding.length > 0 ? binding : resolved).flatMap(({ scopes }) => scopes));
@@ -120,7 +121,7 @@ async function commonScope(caller: Caller, resolved: readonly Resolved[], signal
   throw split(resolved, 'projects');
 }
 
-async function seesAll(caller: Caller, scope: Scope, resolved: readonly Resolved[], signal?: AbortSignal) {
+async function seesAll(caller: Caller, scope: Scope, resolved: readonly Resolved[], signal?: CancelSignal) {
   const verdicts = await Promise.all(
     resolved.map(({ service, named }) => probeOne(caller, scope, service, named, undefined, signal)),
   );

@@ -19,6 +19,8 @@ export interface Narrowing {
   readonly projects?: readonly string[];
 }
 
+const EVERYTHING: Narrowing = {};
+
 export interface RosterOptions {
   readonly home: Home;
   /** Providers that need no home token. */
@@ -57,7 +59,8 @@ export class Roster {
     const providers = own.providers?.length ? own.providers : this.#narrowing.providers;
     // Projects that were set for certain providers mean nothing at others.
     const projects = own.projects?.length || own.providers?.length ? own.projects : this.#narrowing.projects;
-    return { ...(providers?.length && { providers }), ...(projects?.length && { projects }) };
+    if (!providers?.length) return projects?.length ? { projects } : EVERYTHING;
+    return projects?.length ? { providers, projects } : { providers };
   }
 
   /** The provider of that name, whether or not home lists it: a remembered scope can be used without asking home. */

@@ -1,7 +1,8 @@
 import { CouldNotSayError, isFedError, NotFoundError, ProviderResponseError, type Unsaid } from '../errors.ts';
+import type { CancelSignal } from '../ports/http.ts';
 import { resourceTypes } from '../resources/index.ts';
 import type { ResourceType } from '../resources/types.ts';
-import { isCancelled } from './abort.ts';
+import { anySignal, isCancelled } from './abort.ts';
 import type { Caller } from './call.ts';
 import { type Located, type LocateOptions, type Locator, severalOwners } from './locate.ts';
 import type { Memory } from './memory.ts';
@@ -71,7 +72,7 @@ export class Finder {
   }
 
   /** The resource where it is remembered; undefined when it is not there any more. */
-  async #showAt(type: ResourceType, id: string, { scope }: Located, signal?: AbortSignal): Promise<Shown | undefined> {
+  async #showAt(type: ResourceType, id: string, { scope }: Located, signal?: CancelSignal): Promise<Shown | undefined> {
     const { service, named } = showSubject(type, id);
     const verdict = await this.#ask(type, id, scope, signal);
     switch (verdict.kind) {
@@ -93,7 +94,7 @@ export class Finder {
     }
   }
 
-  async #ask(type: ResourceType, id: string, scope: Scope, signal?: AbortSignal) {
+  async #ask(type: ResourceType, id: string, scope: Scope, signal?: CancelSignal) {
     const { service, named } = showSubject(type, id);
     try {
       return await probeOne(this.#caller, scope, service, named, undefined, signal);
@@ -183,7 +184,7 @@ export class Finder {
    */
   async #probeTypes(id: string, options: LocateOptions) {
     const found = new AbortController();
-    const signal = options.signal === undefined ? found.signal : AbortSignal.any([found.signal, options.signal]);
+    const signal = anySignal(options.signal, found.signal);
     const types = resourceTypes.filter(
       ({ ids, service }) => (ids === 'uuid' || ids === 'chosen') && service !== 'identity',
     );

@@ -70,12 +70,30 @@ export function subjectAt(service: Service, segments: readonly string[], query =
   return { service, path, query, ...(version !== undefined && { version }), ...aboutPath(service, path) };
 }
 
+/** A type with the segments of its collection's path. */
+interface Collection {
+  readonly type: ResourceType;
+  readonly list: readonly string[];
+}
+
+const collections = new Map<string, readonly Collection[]>();
+
+function collectionsOf(service: Service): readonly Collection[] {
+  const known = collections.get(service.type);
+  if (known !== undefined) return known;
+  const made = resourceTypes
+    .filter((type) => type.service === service.type)
+    .map((type) => ({ type, list: type.paths.list.split('/').slice(1) }));
+  // Of services that the registry does not know there may be any number.
+  if (made.length > 0) collections.set(service.type, made);
+  return made;
+}
+
 function aboutPath(service: Service, path: string): Pick<Subject, 'named' | 'collection'> {
   const segments = path.split('/').slice(1);
-  for (const type of resourceTypes) {
-    if (type.service !== service.type) continue;
+  for (const { type, list } of collectionsOf(service)) {
     if (path === type.paths.list || path === type.paths.detail) return { collection: type };
-    const id = idBelow(segments, type.paths.list.split('/').slice(1));
+    const id = idBelow(segments, list);
     if (id !== undefined) {
       return { named: { type, typeName: type.name, id: decoded(id), itemPath: itemPath(type, id) } };
     }

@@ -7,23 +7,31 @@ import type { ExchangeEvent } from './events.ts';
 import { type Failure, failureOf, type Whereabouts } from './failures.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { Prepared } from './prepare.ts';
-import { IncomingBody } from './response-body.ts';
+import { type BodyWatcher, IncomingBody } from './response-body.ts';
+import { Stop } from './stop.ts';
 import { Upload } from './upload.ts';
 import type { Engine, WireResponse } from './wire.ts';
 
-/** Everything that one attempt needs. */
-export interface Job {
-  readonly id: number;
-  readonly attempt: number;
-  readonly request: SendRequest;
-  readonly prepared: Prepared;
+/** What all exchanges of a sender share. */
+export interface Common {
   readonly engine: Engine;
-  readonly dialer: Dialer;
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly emit: (event: ExchangeEvent) => void;
   /** Fires when the sender is closed. */
   readonly closing: AbortSignal;
+  /** How to cancel each exchange that is under way. */
+  readonly underway: Set<() => void>;
+}
+
+/** Everything that one attempt needs. */
+export interface Job {
+  readonly common: Common;
+  readonly id: number;
+  readonly attempt: number;
+  readonly request: SendRequest;
+  readonly prepared: Prepared;
+  readonly dialer: Dialer;
 }
 
 /** How an attempt went; `untouched`: nothing was taken from a body that can be read only once. */
@@ -41,93 +49,133 @@ const FIRST_REFUSING_STATUS = 300;
  * @throws what the caller's own stream threw, or UsageError when it was longer or shorter than announced; every
  *   failure of the network is an outcome
  */
-export async function exchange(job: Job): Promise<Outcome> {
-  const { request, prepared, emit } = job;
-  const common = {
-    id: job.id,
-    attempt: job.attempt,
-    purpose: request.purpose,
-    method: request.method,
-    url: request.url,
-  };
-  const startedAt = Date.now();
-  const started = performance.now();
-  const elapsed = (): number => Math.round((performance.now() - started) * 10) / 10;
-  const stop = new AbortController();
-  const watch = new IdleWatch(job.idleTimeoutMs, () =>
-    stop.abort(idleError(request, prepared, received, job.idleTimeoutMs)),
-  );
-  const upload = uploadOf(job, watch);
-  let received: number | undefined;
-  let head: WireResponse | undefined;
+export function exchange(job: Job): Promise<Outcome> {
+  return new Exchange(job).outcome();
+}
 
-  const signals = request.signal === undefined ? [job.closing] : [request.signal, job.closing];
-  const cancel = (): void => {
-    const fired = signals.find((signal) => signal.aborted);
-    stop.abort(cancelledError(request, prepared, fired?.reason));
+class Exchange implements BodyWatcher {
+  readonly #job: Job;
+  readonly #startedAt = Date.now();
+  readonly #started = performance.now();
+  readonly #stop = new Stop();
+  readonly #watch: IdleWatch;
+  readonly #upload: Upload | undefined;
+  #head: WireResponse | undefined;
+  /** Bytes of the answer's body; undefined before its head. */
+  #received: number | undefined;
+
+  constructor(job: Job) {
+    const { request, prepared } = job;
+    const { idleTimeoutMs } = job.common;
+    this.#job = job;
+    this.#watch = new IdleWatch(idleTimeoutMs, () =>
+      this.#stop.now(idleError(request, prepared, this.#received, idleTimeoutMs)),
+    );
+    this.#upload = uploadOf(job, this.#watch);
+  }
+
+  async outcome(): Promise<Outcome> {
+    const { request, prepared, common, dialer } = this.#job;
+    const upload = this.#upload;
+    this.#begin();
+    try {
+      if (request.signal?.aborted || common.closing.aborted) this.#cancel();
+      this.#watch.answerAwaited(true);
+      const length = upload === undefined ? (WITH_BODY.has(prepared.method) ? 0 : prepared.length) : upload.length;
+      const wire = { to: prepared, body: upload, length, dialer, stop: this.#stop };
+      this.#head = await orStopped(() => common.engine.exchange(wire), this.#stop);
+    } catch (error) {
+      const failure = this.#failure(error);
+      const reason = upload?.failure ?? failure.error;
+      this.#stop.now(reason);
+      this.ended(reason);
+      if (upload?.failure !== undefined) throw upload.failure;
+      return { ...failure, untouched: upload?.started !== true };
+    }
+    return { response: this.#response(this.#head) };
+  }
+
+  #begin(): void {
+    const { id, attempt, request, prepared, common } = this.#job;
+    const { purpose, method, url, signal, body, connection } = request;
+    // Any number of requests may share a signal; Node warns from the eleventh listener on.
+    if (signal instanceof EventTarget) setMaxListeners(0, signal);
+    signal?.addEventListener('abort', this.#cancel);
+    common.underway.add(this.#cancel);
+    const { headers } = prepared;
+    common.emit({ type: 'request', id, attempt, purpose, method, url, headers, body, connection });
+  }
+
+  readonly #cancel = (): void => {
+    const { request, prepared, common } = this.#job;
+    const fired = request.signal?.aborted ? request.signal : common.closing;
+    this.#stop.now(cancelledError(request, prepared, fired.reason));
   };
-  const finish = (error?: Error): void => {
-    watch.stop();
-    upload?.stop();
-    for (const signal of signals) signal.removeEventListener('abort', cancel);
-    emit({
-      ...common,
+
+  #response(head: WireResponse): SendResponse {
+    const { id, attempt, request, prepared, common } = this.#job;
+    const { purpose, method, url } = request;
+    const { status, statusText, headers } = head;
+    this.#watch.answerAwaited(false);
+    this.#received = 0;
+    if (status >= FIRST_REFUSING_STATUS) this.#upload?.stop();
+    const ms = this.#elapsed();
+    common.emit({ type: 'response', id, attempt, purpose, method, url, status, statusText, headers, ms });
+    const body = new IncomingBody(head, bodyLength(prepared.method, head), this);
+    return { status, statusText, headers, body, url };
+  }
+
+  reading(): void {
+    this.#watch.answerAwaited(true);
+  }
+
+  read(bytes: number): void {
+    this.#watch.answerAwaited(false);
+    this.#received = (this.#received ?? 0) + bytes;
+  }
+
+  reusable(): boolean {
+    return this.#upload === undefined || this.#upload.finished;
+  }
+
+  explain(error: unknown): Error {
+    return this.#upload?.failure ?? this.#failure(error).error;
+  }
+
+  ended(error?: Error): void {
+    const { id, attempt, request, common } = this.#job;
+    const { purpose, method, url } = request;
+    const head = this.#head;
+    this.#watch.stop();
+    this.#upload?.stop();
+    request.signal?.removeEventListener('abort', this.#cancel);
+    common.underway.delete(this.#cancel);
+    common.emit({
       type: 'end',
-      startedAt,
-      ms: elapsed(),
+      id,
+      attempt,
+      purpose,
+      method,
+      url,
+      startedAt: this.#startedAt,
+      ms: this.#elapsed(),
       status: head?.status,
       requestId: head === undefined ? undefined : requestIdOf(head),
-      received: received ?? 0,
-      sent: upload?.sent ?? 0,
+      received: this.#received ?? 0,
+      sent: this.#upload?.sent ?? 0,
       error,
     });
-  };
-  const explain = (error: unknown): Failure => {
-    if (stop.signal.aborted) return { error: stop.signal.reason, unsent: false, transient: false };
-    return failureOf(error, whereabouts(job, received));
-  };
-
-  // Any number of requests may share a signal; Node warns from the eleventh listener on.
-  setMaxListeners(0, ...signals);
-  for (const signal of signals) signal.addEventListener('abort', cancel, { once: true });
-  emit({ ...common, type: 'request', headers: prepared.headers, body: request.body, connection: request.connection });
-  try {
-    if (signals.some((signal) => signal.aborted)) cancel();
-    watch.answerAwaited(true);
-    const length = upload === undefined ? (WITH_BODY.has(prepared.method) ? 0 : prepared.length) : upload.length;
-    const wire = { ...prepared, body: upload, length, dialer: job.dialer, signal: stop.signal };
-    head = await orStopped(() => job.engine.exchange(wire), stop.signal);
-  } catch (error) {
-    const failure = explain(error);
-    const reason = upload?.failure ?? failure.error;
-    stop.abort(reason);
-    finish(reason);
-    if (upload?.failure !== undefined) throw upload.failure;
-    return { ...failure, untouched: upload?.started !== true };
   }
-  watch.answerAwaited(false);
-  received = 0;
-  if (head.status >= FIRST_REFUSING_STATUS) upload?.stop();
-  emit({
-    ...common,
-    type: 'response',
-    status: head.status,
-    statusText: head.statusText,
-    headers: head.headers,
-    ms: elapsed(),
-  });
-  const body = new IncomingBody(head, bodyLength(prepared.method, head), {
-    reading: () => watch.answerAwaited(true),
-    read: (bytes) => {
-      watch.answerAwaited(false);
-      received = (received ?? 0) + bytes;
-    },
-    ended: finish,
-    explain: (error) => upload?.failure ?? explain(error).error,
-    reusable: () => upload === undefined || upload.finished,
-  });
-  const { status, statusText, headers } = head;
-  return { response: { status, statusText, headers, body, url: request.url } };
+
+  #elapsed(): number {
+    return Math.round((performance.now() - this.#started) * 10) / 10;
+  }
+
+  #failure(error: unknown): Failure {
+    const { reason } = this.#stop;
+    if (reason !== undefined) return { error: reason, unsent: false, transient: false };
+    return failureOf(error, whereabouts(this.#job, this.#received));
+  }
 }
 
 function uploadOf({ request, prepared }: Job, watch: IdleWatch): Upload | undefined {
@@ -141,15 +189,13 @@ function uploadOf({ request, prepared }: Job, watch: IdleWatch): Upload | undefi
   return new Upload(body, prepared.length, watch);
 }
 
-/** The engine's answer, or at once what `signal` says; an answer that comes later is thrown away. */
-function orStopped(start: () => Promise<WireResponse>, signal: AbortSignal): Promise<WireResponse> {
-  if (signal.aborted) return Promise.reject(signal.reason);
+/** The engine's answer, or at once why it was stopped; an answer that comes later is thrown away. */
+function orStopped(start: () => Promise<WireResponse>, stop: Stop): Promise<WireResponse> {
+  if (stop.reason !== undefined) return Promise.reject(stop.reason);
   return new Promise((resolve, reject) => {
-    const stopped = (): void => reject(signal.reason);
-    signal.addEventListener('abort', stopped, { once: true });
+    stop.whenStopped(reject);
     start().then((response) => {
-      signal.removeEventListener('abort', stopped);
-      if (signal.aborted) response.abandon();
+      if (stop.reason !== undefined) response.abandon();
       else resolve(response);
     }, reject);
   });
@@ -166,16 +212,20 @@ function bodyLength(method: string, { status, headers }: WireResponse): number |
 const REQUEST_IDS = ['x-openstack-request-id', 'x-compute-request-id', 'x-trans-id'];
 
 function requestIdOf({ headers }: WireResponse): string | undefined {
-  return REQUEST_IDS.map((name) => headerValue(headers, name)).find((id) => id !== undefined);
+  for (const name of REQUEST_IDS) {
+    const id = headerValue(headers, name);
+    if (id !== undefined) return id;
+  }
+  return undefined;
 }
 
-function whereabouts({ request, prepared, connectTimeoutMs }: Job, received: number | undefined): Whereabouts {
+function whereabouts({ request, prepared, common }: Job, received: number | undefined): Whereabouts {
   return {
     provider: request.purpose.provider,
     url: prepared.shownUrl,
     peer: prepared.peer,
     hostname: prepared.hostname,
-    connectTimeoutMs,
+    connectTimeoutMs: common.connectTimeoutMs,
     received,
   };
 }

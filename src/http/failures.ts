@@ -17,7 +17,7 @@ export interface Whereabouts {
 }
 
 export interface Failure {
-  readonly error: TransportError;
+  readonly error: Error;
   /** Nothing of the request left this machine. */
   readonly unsent: boolean;
   /** The next attempt may well be answered. */

@@ -6,6 +6,7 @@ export class IdleWatch {
   readonly #ms: number;
   readonly #expired: () => void;
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
   #answerAwaited = false;
   #sourceAwaited = false;
 
@@ -28,12 +29,22 @@ export class IdleWatch {
 
   stop(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#answerAwaited = false;
+    this.#isOver = true;
   }
 
+  /** One timer serves them all: it is wound up again where something is expected, and runs idly where nothing is. */
   #restart(): void {
-    clearTimeout(this.#timer);
-    this.#timer = this.#answerAwaited && !this.#sourceAwaited ? setTimeout(this.#expired, this.#ms) : undefined;
+    if (this.#isOver || !this.#isExpecting) return;
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#rang(), this.#ms);
+    else this.#timer.refresh();
+  }
+
+  get #isExpecting(): boolean {
+    return this.#answerAwaited && !this.#sourceAwaited;
+  }
+
+  #rang(): void {
+    this.#timer = undefined;
+    if (this.#isExpecting) this.#expired();
   }
 }

@@ -10,16 +10,16 @@ export function createOneShot(): Engine {
   const agents = new Map<Dialer, NodeAgent>();
 
   async function exchange(wire: WireRequest): Promise<WireResponse> {
-    const { default: http } = wire.secure ? await import('node:https') : await import('node:http');
+    const { default: http } = wire.to.secure ? await import('node:https') : await import('node:http');
     const agent = agents.get(wire.dialer) ?? dialingAgent(http, wire.dialer);
     agents.set(wire.dialer, agent);
     const request = http.request({
       agent,
-      protocol: wire.secure ? 'https:' : 'http:',
-      hostname: wire.hostname,
-      port: wire.port,
-      method: wire.method,
-      path: wire.path,
+      protocol: wire.to.secure ? 'https:' : 'http:',
+      hostname: wire.to.hostname,
+      port: wire.to.port,
+      method: wire.to.method,
+      path: wire.to.path,
       headers: headersOf(wire).flat(),
       setHost: false,
     });
@@ -49,8 +49,8 @@ function dialingAgent(http: { Agent: typeof NodeAgent }, dialer: Dialer): NodeAg
 
 function headersOf(wire: WireRequest): [string, string][] {
   const headers: [string, string][] = [
-    ['Host', wire.host],
-    ...wire.headers.map(([name, value]): [string, string] => [name, value]),
+    ['Host', wire.to.host],
+    ...wire.to.headers.map(([name, value]): [string, string] => [name, value]),
   ];
   if (wire.length !== undefined) headers.push(['Content-Length', String(wire.length)]);
   else if (wire.body !== undefined) headers.push(['Transfer-Encoding', 'chunked']);
@@ -59,12 +59,10 @@ function headersOf(wire: WireRequest): [string, string][] {
 
 function answerTo(request: ClientRequest, wire: WireRequest): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => {
+    wire.stop.whenStopped((reason) => {
       request.destroy();
-      reject(wire.signal.reason);
-    };
-    wire.signal.addEventListener('abort', abort, { once: true });
-    request.once('close', () => wire.signal.removeEventListener('abort', abort));
+      reject(reason);
+    });
     request.on('error', reject);
     request.on('upgrade', (_answer, socket) => {
       socket.destroy();

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Dispatcher, Agent as UndiciAgent } from 'undici';
 import { connected, type Dialer } from './dial.ts';
-import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wire.ts';
+import { PoolAnswer } from './pool-answer.ts';
+import type { Engine, WireRequest, WireResponse } from './wire.ts';
 
 type MakeDispatcher = (options: UndiciAgent.Options) => Dispatcher;
 
@@ -44,23 +45,25 @@ export function createPool(make: MakeDispatcher): Engine {
     return dispatcher;
   }
 
-  async function exchange(wire: WireRequest): Promise<WireResponse> {
-    const hostname = wire.hostname.includes(':') ? `[${wire.hostname}]` : wire.hostname;
-    const headers = [['Host', wire.host], ...wire.headers].flat();
+  /** Handed to the dispatcher itself: undici's `request` makes a stream and an abort listener of each answer. */
+  function exchange(wire: WireRequest): Promise<WireResponse> {
+    const { to } = wire;
+    const headers = ['Host', to.host];
+    for (const [name, value] of to.headers) headers.push(name, value);
     if (wire.length !== undefined) headers.push('Content-Length', String(wire.length));
-    const response = await dispatcherFor(wire.dialer).request({
-      origin: `${wire.secure ? 'https' : 'http'}://${hostname}:${wire.port}`,
-      path: wire.path,
-      method: wire.method as Dispatcher.HttpMethod,
+    const options: Dispatcher.DispatchOptions = {
+      origin: to.origin,
+      path: to.path,
+      method: to.method as Dispatcher.HttpMethod,
       headers,
       // undici takes any async iterable, which its types do not say.
       body: (wire.body ?? null) as Readable | null,
-      signal: wire.signal,
-      responseHeaders: 'raw',
       // undici closes the connection after a HEAD unless it is told that it may stay.
       reset: false,
+    };
+    return new Promise((resolve, reject) => {
+      dispatcherFor(wire.dialer).dispatch(options, new PoolAnswer(wire.stop, resolve, reject));
     });
-    return responseOf(response);
   }
 
   return {
@@ -70,21 +73,6 @@ export function createPool(make: MakeDispatcher): Engine {
       for (const dispatcher of dispatchers.values()) dispatcher.destroy().catch(() => {});
       dispatchers.clear();
       return Promise.resolve();
-    },
-  };
-}
-
-function responseOf({ statusCode, statusText, headers, body }: Dispatcher.ResponseData): WireResponse {
-  // With `responseHeaders: 'raw'` these are names and values in turns, which undici's types do not say.
-  const raw: unknown = headers;
-  return {
-    status: statusCode,
-    statusText,
-    headers: pairsOf(Array.isArray(raw) ? raw : []),
-    body: body[Symbol.asyncIterator](),
-    abandon() {
-      body.on('error', () => {});
-      body.destroy();
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Prepared {
   readonly port: number;
   /** Host and port, for messages. */
   readonly peer: string;
+  /** Scheme, host and port; the last always. */
+  readonly origin: string;
   readonly host: string;
   readonly path: string;
   readonly headers: HeaderPairs;
@@ -45,24 +47,23 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
  * @throws UsageError for a URL, method or header that cannot be sent as it is
  */
 export function prepare(request: SendRequest, userAgent: string): Prepared {
-  const url = parse(request.url);
+  const { origin, path } = parse(request.url);
   if (!TOKEN.test(request.method)) throw new UsageError(`"${request.method}" is not an HTTP method.`);
-  const { headers, host, length } = sort(request.headers);
-  if (!headers.some(([name]) => name.toLowerCase() === 'user-agent')) headers.push(['User-Agent', userAgent]);
-  const path = rawPath(request.url);
-  const secure = url.protocol === 'https:';
-  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  const { headers, host, length, agent } = sort(request.headers);
+  if (!agent) headers.push(['User-Agent', userAgent]);
+  const query = path.indexOf('?');
   return {
     method: request.method,
-    secure,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port,
-    peer: `${url.hostname}:${port}`,
-    host: host ?? url.host,
+    secure: origin.secure,
+    hostname: origin.hostname,
+    port: origin.port,
+    peer: origin.peer,
+    origin: origin.whole,
+    host: host ?? origin.host,
     path,
     headers,
     length,
-    shownUrl: `${url.origin}${path.replace(/\?.*$/s, '')}`,
+    shownUrl: `${origin.shown}${query === -1 ? path : path.slice(0, query)}`,
   };
 }
 
@@ -76,25 +77,68 @@ export function throughProxy(prepared: Prepared, { authorization }: HttpProxy): 
   };
 }
 
-function parse(text: string): URL {
-  const url = /^https?:\/\/[^\s/?#\\]+([/?#\\]|$)/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) {
+/** Where a URL leads, in the parts that are needed. */
+interface Origin {
+  readonly secure: boolean;
+  readonly hostname: string;
+  readonly port: number;
+  readonly peer: string;
+  readonly whole: string;
+  readonly host: string;
+  /** Without the port that is the scheme's own. */
+  readonly shown: string;
+}
+
+/** Requests go to few hosts again and again: so many are remembered, by the URL up to the path. */
+const REMEMBERED = 1000;
+const origins = new Map<string, Origin>();
+
+function parse(text: string): { readonly origin: Origin; readonly path: string } {
+  const [, start, rest = ''] = /^(https?:\/\/[^\s/?#\\]+)([/?#\\].*)?$/is.exec(text) ?? [];
+  const origin = start === undefined ? undefined : (origins.get(start) ?? remember(start));
+  if (origin === undefined) {
     throw new UsageError(`${JSON.stringify(text.replace(/[?#].*$/s, ''))} is not an http: or https: URL.`);
   }
+  return { origin, path: rawPath(rest) };
+}
+
+function remember(start: string): Origin | undefined {
+  const origin = originOf(start);
+  if (origin === undefined) return undefined;
+  if (origins.size >= REMEMBERED) origins.clear();
+  origins.set(start, origin);
+  return origin;
+}
+
+/** @throws UsageError for a URL with credentials */
+function originOf(start: string): Origin | undefined {
+  if (!URL.canParse(start)) return undefined;
+  const url = new URL(start);
   if (url.username !== '' || url.password !== '') {
     throw new UsageError(`The URL of ${url.host} contains a user name or a password, which OpenStack does not use.`, {
       hint: 'Take the part before the @ out of the URL.',
     });
   }
-  return url;
+  const secure = url.protocol === 'https:';
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  return {
+    secure,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port,
+    peer: `${url.hostname}:${port}`,
+    whole: `${url.protocol}//${url.hostname}:${port}`,
+    host: url.host,
+    shown: url.origin,
+  };
 }
 
 /**
  * Path and query as they were written: `new URL()` would take `..` and `%2e%2e` away, which are names like any
  * other to an object store. Only what a request line cannot hold is escaped.
  */
-function rawPath(url: string): string {
-  const written = /^https?:\/\/[^/?#\\]*([^#]*)/is.exec(url)?.[1] ?? '';
+function rawPath(rest: string): string {
+  const hash = rest.indexOf('#');
+  const written = hash === -1 ? rest : rest.slice(0, hash);
   const path = written.replace(/[^\x21-\x7e]+/g, (run) => Buffer.from(run).toString('hex').replace(/../g, '%$&'));
   return path.startsWith('/') ? path : `/${path}`;
 }
@@ -103,16 +147,13 @@ interface Sorted {
   headers: (readonly [string, string])[];
   host: string | undefined;
   length: number | undefined;
+  /** Whether there is a `User-Agent`. */
+  agent: boolean;
 }
 
 function sort(given: HeaderPairs): Sorted {
-  const sorted: Sorted = { headers: [], host: undefined, length: undefined };
-  const named = new Set(
-    given
-      .filter(([name]) => name.toLowerCase() === 'connection')
-      .flatMap(([, value]) => value.toLowerCase().split(','))
-      .map((name) => name.trim()),
-  );
+  const sorted: Sorted = { headers: [], host: undefined, length: undefined, agent: false };
+  const named = namedByConnection(given);
   for (const [name, value] of given) {
     if (!TOKEN.test(name)) throw new UsageError(`${JSON.stringify(name)} is not the name of an HTTP header.`);
     if (!HEADER_VALUE.test(value)) {
@@ -123,9 +164,19 @@ function sort(given: HeaderPairs): Sorted {
     const lower = name.toLowerCase();
     if (lower === 'host') sorted.host = value;
     else if (lower === 'content-length') sorted.length = lengthOf(value);
-    else if (!CONNECTION_HEADERS.has(lower) && !named.has(lower)) sorted.headers.push([name, value]);
+    else if (!CONNECTION_HEADERS.has(lower) && !named?.has(lower)) {
+      sorted.headers.push([name, value]);
+      sorted.agent ||= lower === 'user-agent';
+    }
   }
   return sorted;
+}
+
+/** Undefined where there is no `Connection`, as is usual. */
+function namedByConnection(given: HeaderPairs): Set<string> | undefined {
+  const lines = given.filter(([name]) => name.length === 10 && name.toLowerCase() === 'connection');
+  if (lines.length === 0) return undefined;
+  return new Set(lines.flatMap(([, value]) => value.toLowerCase().split(',')).map((name) => name.trim()));
 }
 
 function lengthOf(value: string): number {

@@ -34,6 +34,22 @@ export function proxyFor(target: Target, env: Environment): HttpProxy | undefine
   return proxyNamed(name, env[name] ?? '');
 }
 
+/** Hosts are few; this many are remembered. */
+const REMEMBERED = 1000;
+
+/** The same, without reading the environment for each request to a host. It is read anew for each other host. */
+export function rememberedProxies(env: Environment): (target: Target) => HttpProxy | undefined {
+  const known = new Map<string, HttpProxy | undefined>();
+  return (target) => {
+    const key = `${target.secure} ${target.hostname} ${target.port}`;
+    if (known.has(key)) return known.get(key);
+    const proxy = proxyFor(target, env);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(key, proxy);
+    return proxy;
+  };
+}
+
 function proxyNamed(variable: string, value: string): HttpProxy {
   const written = value.includes('://') ? value : `http://${value}`;
   const url = URL.canParse(written) ? new URL(written) : undefined;

@@ -5,22 +5,23 @@ import type { WireResponse } from './wire.ts';
 const SMALL_REST = 64 * 1024;
 const SMALL_REST_MS = 1_000;
 
-interface Hooks {
+/** Whoever answers for the exchange that a body is part of. */
+export interface BodyWatcher {
   /** Before and after every read, with the bytes that came. */
-  readonly reading: () => void;
-  readonly read: (bytes: number) => void;
+  reading(): void;
+  read(bytes: number): void;
   /** Once: at the end, on an error, when the rest is given up. */
-  readonly ended: (error?: Error) => void;
+  ended(error?: Error): void;
   /** What an error of the engine's means. */
-  readonly explain: (error: unknown) => Error;
+  explain(error: unknown): Error;
   /** Whether the connection can be used again at all. */
-  readonly reusable: () => boolean;
+  reusable(): boolean;
 }
 
 /** The body of an answer, to be read once. */
 export class IncomingBody implements ResponseBody {
   readonly #wire: WireResponse;
-  readonly #hooks: Hooks;
+  readonly #watcher: BodyWatcher;
   /** Bytes of the whole body, where the head says that. */
   readonly #length: number | undefined;
   #received = 0;
@@ -29,10 +30,10 @@ export class IncomingBody implements ResponseBody {
   /** A rest that is being read for the connection's sake. */
   #drained: Promise<void> | undefined;
 
-  constructor(wire: WireResponse, length: number | undefined, hooks: Hooks) {
+  constructor(wire: WireResponse, length: number | undefined, watcher: BodyWatcher) {
     this.#wire = wire;
     this.#length = length;
-    this.#hooks = hooks;
+    this.#watcher = watcher;
     if (length === 0) this.discard();
   }
 
@@ -52,7 +53,7 @@ export class IncomingBody implements ResponseBody {
     if (this.#over) return;
     this.#end();
     const rest = this.#length === undefined ? 0 : this.#length - this.#received;
-    if (rest > SMALL_REST || !this.#hooks.reusable()) this.#wire.abandon();
+    if (rest > SMALL_REST || !this.#watcher.reusable()) this.#wire.abandon();
     else this.#drained = this.#drain();
   }
 
@@ -61,17 +62,17 @@ export class IncomingBody implements ResponseBody {
       await this.#drained;
       return { done: true, value: undefined };
     }
-    this.#hooks.reading();
+    this.#watcher.reading();
     try {
       const result = await this.#wire.body.next();
       if (this.#over) return { done: true, value: undefined };
       this.#received += result.done === true ? 0 : result.value.byteLength;
-      this.#hooks.read(result.done === true ? 0 : result.value.byteLength);
+      this.#watcher.read(result.done === true ? 0 : result.value.byteLength);
       if (result.done === true) this.#end();
       return result;
     } catch (error) {
       if (this.#over) return { done: true, value: undefined };
-      const failure = this.#hooks.explain(error);
+      const failure = this.#watcher.explain(error);
       this.#wire.abandon();
       this.#end(failure);
       throw failure;
@@ -80,7 +81,7 @@ export class IncomingBody implements ResponseBody {
 
   #end(error?: Error): void {
     this.#over = true;
-    this.#hooks.ended(error);
+    this.#watcher.ended(error);
   }
 
   async #drain(): Promise<void> {

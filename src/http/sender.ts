@@ -2,11 +2,11 @@ import type { ConnectionProfile, Send, SendRequest, SendResponse } from '../port
 import { cancelledError } from './deadlines.ts';
 import { createDialer, type Dialer } from './dial.ts';
 import type { ExchangeEvent } from './events.ts';
-import { exchange, type Job, type Outcome } from './exchange.ts';
+import { type Common, exchange, type Job, type Outcome } from './exchange.ts';
 import { createGrowing } from './growing.ts';
 import { createOneShot } from './one-shot.ts';
 import { type Prepared, prepare, throughProxy } from './prepare.ts';
-import { type Environment, proxyFor } from './proxy-variables.ts';
+import { type Environment, proxyFor, rememberedProxies } from './proxy-variables.ts';
 import { type Attempted, delayAfterAnswer, delayAfterFailure } from './retries.ts';
 import { loadTrust } from './trust.ts';
 import type { Engine } from './wire.ts';
@@ -50,8 +50,12 @@ const POOL_AFTER = 10_000;
 export function createSender(options: SenderOptions): Sender {
   const engine = options.engine ?? createGrowing(createOneShot(), options.busy ? 1 : POOL_AFTER, loadUndici);
   const env = options.env ?? process.env;
-  const dialers = new Map<string, Promise<Dialer>>();
+  const dialers = new Map<string, Dialer | Promise<Dialer>>();
+  const proxyTo = rememberedProxies(env);
   const closing = new AbortController();
+  const underway = new Set<() => void>();
+  const { connectTimeoutMs, idleTimeoutMs } = options;
+  const common: Common = { engine, connectTimeoutMs, idleTimeoutMs, emit, closing: closing.signal, underway };
   let count = 0;
 
   function emit(event: ExchangeEvent): void {
@@ -62,7 +66,7 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
-  function dialerFor(profile: ConnectionProfile, secure: boolean): Promise<Dialer> {
+  function dialerFor(profile: ConnectionProfile, secure: boolean): Dialer | Promise<Dialer> {
     const key = secure ? JSON.stringify([profile.caFile, profile.certFile, profile.keyFile, profile.insecure]) : '';
     const known = dialers.get(key);
     if (known !== undefined) return known;
@@ -73,32 +77,26 @@ export function createSender(options: SenderOptions): Sender {
         proxyFor: (target) => proxyFor({ ...target, secure }, env),
       }))();
     dialers.set(key, made);
-    made.catch(() => dialers.delete(key));
+    made.then(
+      (dialer) => dialers.set(key, dialer),
+      () => dialers.delete(key),
+    );
     return made;
   }
 
   /** TLS goes through a tunnel, which the dialer makes; other requests are handed to the proxy as a whole. */
   function routed(prepared: Prepared): Prepared {
-    const proxy = proxyFor(prepared, env);
+    const proxy = proxyTo(prepared);
     return proxy === undefined || prepared.secure ? prepared : throughProxy(prepared, proxy);
   }
 
   async function send(request: SendRequest): Promise<SendResponse> {
     const prepared = routed(prepare(request, options.userAgent));
-    const dialer = await dialerFor(request.connection, prepared.secure);
+    const known = dialerFor(request.connection, prepared.secure);
+    const dialer = known instanceof Promise ? await known : known;
     const id = ++count;
     for (let attempt = 1, waited = 0; ; attempt += 1) {
-      const job: Job = {
-        ...options,
-        id,
-        attempt,
-        request,
-        prepared,
-        dialer,
-        engine,
-        emit,
-        closing: closing.signal,
-      };
+      const job: Job = { common, id, attempt, request, prepared, dialer };
       const outcome = await exchange(job);
       const delayMs = delayFor(job, outcome, waited);
       if (delayMs === undefined) {
@@ -115,12 +113,24 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   /** @throws TransportError when the request is cancelled meanwhile */
-  async function pause(ms: number, request: SendRequest, prepared: Prepared): Promise<void> {
-    const { setTimeout: sleep } = await import('node:timers/promises');
-    const { signal } = closing;
-    const either = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]);
-    await sleep(ms, undefined, { signal: either }).catch(() => {
-      throw cancelledError(request, prepared, either.reason);
+  function pause(ms: number, request: SendRequest, prepared: Prepared): Promise<void> {
+    const { signal = closing.signal } = request;
+    return new Promise((resolve, reject) => {
+      const over = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', cancel);
+        underway.delete(cancel);
+        resolve();
+      };
+      const cancel = (): void => {
+        const { reason } = signal.aborted ? signal : closing.signal;
+        reject(cancelledError(request, prepared, reason));
+        over();
+      };
+      const timer = setTimeout(over, ms);
+      signal.addEventListener('abort', cancel);
+      underway.add(cancel);
+      if (signal.aborted || closing.signal.aborted) cancel();
     });
   }
 
@@ -136,6 +146,7 @@ export function createSender(options: SenderOptions): Sender {
     send,
     async close() {
       closing.abort();
+      for (const cancel of underway) cancel();
       for (const dialer of await Promise.allSettled(dialers.values())) {
         if (dialer.status === 'fulfilled') dialer.value.close();
       }

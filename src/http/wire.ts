@@ -1,25 +1,33 @@
 import type { HeaderPairs } from '../ports/http.ts';
 import type { Dialer } from './dial.ts';
+import type { Stop } from './stop.ts';
 
-/** One request as an engine puts it on the wire, checked and complete but for `Host` and the length. */
-export interface WireRequest {
+/** Where a request leads and what its head says, checked and complete but for `Host` and the length. */
+export interface WireHead {
   readonly method: string;
   readonly secure: boolean;
   /** Without brackets around an IPv6 address. */
   readonly hostname: string;
   readonly port: number;
+  /** Scheme, host and port; the last always. */
+  readonly origin: string;
   /** What the `Host` header says. */
   readonly host: string;
   /** Path and query, byte for byte as the caller gave them. */
   readonly path: string;
   /** The caller's headers but `Host`, `Content-Length` and those that belong to the connection. */
   readonly headers: HeaderPairs;
+}
+
+/** One request as an engine puts it on the wire. */
+export interface WireRequest {
+  readonly to: WireHead;
   readonly body: AsyncIterable<Uint8Array> | undefined;
   /** Bytes of the body; undefined for none, or for one of unknown length, which is sent in chunks. */
   readonly length: number | undefined;
   readonly dialer: Dialer;
-  /** Ends everything at once, with the error that the caller is to see as its reason. */
-  readonly signal: AbortSignal;
+  /** Ends everything at once. */
+  readonly stop: Stop;
 }
 
 /** An answer's head, and its body as it comes: never decoded, and an error when it ends too early. */
@@ -34,7 +42,7 @@ export interface WireResponse {
 
 /**
  * An HTTP client. Its errors are its own; failures.ts makes ours of them. The body is not touched before there is a
- * connection, and never again after `signal` fired.
+ * connection, and never again after `stop` ended it.
  */
 export interface Engine {
   exchange(request: WireRequest): Promise<WireResponse>;

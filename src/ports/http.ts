@@ -36,12 +36,20 @@ export interface Purpose {
   readonly step: string;
 }
 
+/** What is used of an AbortSignal; every AbortSignal is one. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 export interface SendRequest {
   readonly method: string;
   /** Absolute http: or https: URL. */
   readonly url: string;
   readonly headers: HeaderPairs;
-  readonly body?: RequestBody;
+  readonly body?: RequestBody | undefined;
   readonly connection: ConnectionProfile;
   readonly purpose: Purpose;
   /**
@@ -49,7 +57,7 @@ export interface SendRequest {
    * (an assertion that is presented twice is refused as a replay).
    */
   readonly retry?: 'auto' | 'never';
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal | undefined;
 }
 
 /** A body that arrives as it is read. Whoever gets a response either reads its body to the end or discards it. */
@@ -78,7 +86,10 @@ export type Send = (request: SendRequest) => Promise<SendResponse>;
 /** The first value of a header, whatever the case of its name. */
 export function headerValue(headers: HeaderPairs, name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+  for (const header of headers) {
+    if (header[0].length === wanted.length && header[0].toLowerCase() === wanted) return header[1];
+  }
+  return undefined;
 }
 
 /** All values of a header, in order. */

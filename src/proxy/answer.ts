@@ -1,5 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import type { HeaderPairs } from '../ports/http.ts';
+import { type HeaderPairs, headerValue } from '../ports/http.ts';
 
 /** What a client is answered. */
 export interface Answer {
@@ -10,6 +10,13 @@ export interface Answer {
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** For the access log: who answered, and how the proxy knew. */
   readonly by?: { readonly provider: string; readonly project?: string; readonly how: string };
+}
+
+/** How an answer is sent. */
+export interface Sending {
+  /** Header lines besides the answer's own. */
+  readonly more: HeaderPairs;
+  readonly isHead: boolean;
 }
 
 /** An answer of the proxy's own. */
@@ -26,47 +33,61 @@ export function jsonAnswer(status: number, body: unknown, headers: HeaderPairs =
 export async function send(
   response: ServerResponse,
   answer: Answer,
-  isHead: boolean,
+  { more, isHead }: Sending,
   sent: (bytes: number) => void,
 ): Promise<void> {
-  const whole =
-    typeof answer.body === 'string' || answer.body instanceof Uint8Array ? Buffer.from(answer.body) : undefined;
-  const headers =
-    whole === undefined ? answer.headers : [...answer.headers, ['Content-Length', `${whole.byteLength}`] as const];
+  const { status, statusText, headers, body } = answer;
+  const whole = typeof body === 'string' || body instanceof Uint8Array ? Buffer.from(body) : undefined;
+  const lines: string[] = [];
+  for (const [name, value] of headers) lines.push(name, value);
+  for (const [name, value] of more) lines.push(name, value);
+  if (whole !== undefined) lines.push('Content-Length', `${whole.byteLength}`);
   try {
-    response.writeHead(answer.status, answer.statusText || STATUS_CODES[answer.status], headers.flat() as string[]);
-    if (whole !== undefined || answer.body === undefined) {
+    response.writeHead(status, statusText || STATUS_CODES[status], lines);
+    if (whole !== undefined || body === undefined) {
       response.end(isHead ? undefined : whole);
       if (!isHead) sent(whole?.byteLength ?? 0);
       return;
     }
-    await pass(response, answer.body as AsyncIterable<Uint8Array>, sent);
+    await pass(response, body as AsyncIterable<Uint8Array>, Number(headerValue(headers, 'content-length')), sent);
   } catch (error) {
     response.destroy();
     throw error;
   }
 }
 
+/** @param length of the whole body; NaN where that is not known */
 async function pass(
   response: ServerResponse,
   body: AsyncIterable<Uint8Array>,
+  length: number,
   sent: (bytes: number) => void,
 ): Promise<void> {
-  let goOn = () => {};
-  const wake = () => goOn();
-  response.on('drain', wake).on('close', wake);
+  let passed = 0;
+  // Head and body of a small answer leave together; a body that is long in coming is announced.
+  const announce = setImmediate(() => response.flushHeaders());
   try {
-    response.flushHeaders();
     for await (const chunk of body) {
+      clearImmediate(announce);
       if (response.destroyed) throw new Error('the client went away');
       sent(chunk.byteLength);
-      if (response.write(chunk) || response.destroyed) continue;
-      await new Promise<void>((resolve) => {
-        goOn = resolve;
-      });
+      passed += chunk.byteLength;
+      if (passed === length) response.end(chunk);
+      else if (!response.write(chunk) && !response.destroyed) await drained(response);
     }
-    response.end();
+    if (!response.writableEnded) response.end();
   } finally {
-    response.off('drain', wake).off('close', wake);
+    clearImmediate(announce);
   }
+}
+
+/** Also when the client goes away. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => {
+      response.off('drain', over).off('close', over);
+      resolve();
+    };
+    response.on('drain', over).on('close', over);
+  });
 }

@@ -3,15 +3,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Composition } from '../compose.ts';
 import type { Unsaid } from '../errors.ts';
 import { isCancelled } from '../federation/abort.ts';
+import { headerValue } from '../ports/http.ts';
 import { services } from '../resources/index.ts';
 import type { AccessLogEntry } from './access-log.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
+import { ClientGone } from './client-gone.ts';
 import type { Place } from './creation.ts';
 import { IdentityDoor } from './identity.ts';
 import type { Metrics } from './metrics.ts';
 import { answerFor, Refusal } from './refusal.ts';
 import { type ProxyRequest, proxyRequest } from './request.ts';
-import { serviceRoute } from './route.ts';
+import { serviceAt, serviceRoute } from './route.ts';
 import { ServiceDoor } from './service-door.ts';
 import { Users } from './users.ts';
 import { refuseLoop } from './via.ts';
@@ -40,6 +42,8 @@ export interface FrontOptions {
   /** Told of every request that is over. */
   readonly log?: ((entry: AccessLogEntry) => void) | undefined;
 }
+
+const REQUEST_ID = 'x-openstack-request-id';
 
 /** What metrics name. */
 const KNOWN = new Set(['proxy', ...services.map(({ type }) => type)]);
@@ -96,15 +100,15 @@ export class Front {
     const requestId = `req-${randomUUID()}`;
     // A connection that is over does not know any more whose it was.
     const remote = message.socket.remoteAddress;
-    const gone = new AbortController();
-    response.once('close', () => gone.abort(new Error('the client went away')));
+    const gone = new ClientGone();
+    response.once('close', () => gone.now());
     const course: Course = { service: 'proxy' };
     this.#inFlight += 1;
     this.#options.metrics?.inFlight(this.#inFlight);
     let answer: Answer;
     let trouble: unknown;
     try {
-      answer = await this.#answer(message, response, gone.signal, course);
+      answer = await this.#answer(message, response, gone, course);
     } catch (error) {
       trouble = error;
       answer = answerFor(error, course.service, `${this.#base(message)}/identity/v3`);
@@ -112,10 +116,10 @@ export class Front {
     let bytes = 0;
     try {
       if (!response.destroyed) {
-        const told = answer.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
-        const headers = told ? answer.headers : [...answer.headers, ['X-Openstack-Request-Id', requestId] as const];
-        const last = this.#stopping ? [...headers, ['Connection', 'close'] as const] : headers;
-        await send(response, { ...answer, headers: last }, message.method === 'HEAD', (count) => {
+        const more: Array<readonly [string, string]> = [];
+        if (headerValue(answer.headers, REQUEST_ID) === undefined) more.push(['X-Openstack-Request-Id', requestId]);
+        if (this.#stopping) more.push(['Connection', 'close']);
+        await send(response, answer, { more, isHead: message.method === 'HEAD' }, (count) => {
           bytes += count;
         });
       }
@@ -134,16 +138,11 @@ export class Front {
       bytes,
       trouble,
       ms: performance.now() - began,
-      gone: gone.signal,
+      gone,
     });
   }
 
-  async #answer(
-    message: IncomingMessage,
-    response: ServerResponse,
-    signal: AbortSignal,
-    course: Course,
-  ): Promise<Answer> {
+  async #answer(message: IncomingMessage, response: ServerResponse, gone: ClientGone, course: Course): Promise<Answer> {
     const { prefix, maxRequests } = this.#options;
     const target = message.url ?? '/';
     const below = target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
@@ -152,7 +151,7 @@ export class Front {
     const wanted = () => {
       if (message.headers.expect !== undefined && !response.headersSent) response.writeContinue();
     };
-    const request = proxyRequest(message, { below, base: this.#base(message), signal, maxBodyBytes, wanted });
+    const request = proxyRequest(message, { below, base: this.#base(message), gone, maxBodyBytes, wanted });
     const own = await this.#ownAnswer(request);
     if (own !== undefined) return own;
     // Whoever watches over a proxy is answered when it is busy, too.
@@ -170,7 +169,7 @@ export class Front {
       case '/healthz':
         return jsonAnswer(200, { status: 'ok' });
       case '/readyz':
-        return this.#readiness(request.signal);
+        return this.#readiness(request.gone.signal);
       case '/metrics': {
         if (metrics === undefined) return undefined;
         const { type, text } = await metrics.text();
@@ -210,16 +209,16 @@ export class Front {
       course.service = 'identity';
       return this.#identity.answer(request, path.slice('/identity'.length));
     }
-    const kind = serviceRoute(path, request.query, undefined);
-    if (kind === undefined)
+    const service = serviceAt(path);
+    if (service === undefined)
       throw new Refusal(404, `${path} is no service: paths begin with a service type, such as /compute.`);
-    course.service = kind.service.type;
+    course.service = service.type;
     const secret = request.header('x-auth-token');
     if (secret === undefined) throw new Refusal(401, 'The request has no X-Auth-Token.');
     const user = await this.#users.of(secret);
     course.userId = user.token.user.id;
     course.projectId = user.token.project?.id;
-    const route = serviceRoute(path, request.query, user.token.project?.id) ?? kind;
+    const route = serviceRoute(service, path, request.query, user.token.project?.id);
     return this.#services.answer(user, request, route);
   }
 
@@ -245,8 +244,8 @@ export class Front {
       provider: answer.by?.provider ?? 'proxy',
       seconds: ms / 1000,
     });
-    const provider_request_id = answer.headers.find(([name]) => /^x-openstack-request-id$/i.test(name))?.[1];
-    log?.({
+    if (log === undefined) return;
+    log({
       time: new Date().toISOString(),
       request_id: requestId,
       remote,
@@ -260,7 +259,7 @@ export class Front {
       provider: answer.by?.provider,
       provider_project_id: answer.by?.project,
       how: answer.by?.how,
-      provider_request_id,
+      provider_request_id: headerValue(answer.headers, REQUEST_ID),
       error: trouble === undefined ? undefined : trouble instanceof Error ? trouble.message : String(trouble),
     });
   }
@@ -274,5 +273,5 @@ interface Ending {
   readonly bytes: number;
   readonly trouble: unknown;
   readonly ms: number;
-  readonly gone: AbortSignal;
+  readonly gone: ClientGone;
 }

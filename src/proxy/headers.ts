@@ -18,21 +18,38 @@ const HOP_BY_HOP = new Set([
  * Requests: credentials are replaced, the host is another, and what is compressed could not be read for learning.
  * `X-Forwarded-*` would make services write our clients' names for us into their links.
  */
-const NOT_UPSTREAM = /^(host|expect|cookie|accept-encoding|forwarded|x-forwarded-.*|x-fed-.*|mm-.*)$/;
-const CREDENTIALS = /^(authorization|x-auth-token|x-service-token|x-subject-token)$/;
+const NOT_UPSTREAM = namesOf('host expect cookie accept-encoding forwarded', 'x-forwarded-', 'x-fed-', 'mm-');
+const CREDENTIALS = namesOf('authorization x-auth-token x-service-token x-subject-token');
 
 /** Answers: tokens and sessions of providers are not the client's. */
-const NOT_DOWNSTREAM = /^(set-cookie2?|x-subject-token|x-auth-token|x-fed-.*)$/;
+const NOT_DOWNSTREAM = namesOf('set-cookie set-cookie2 x-subject-token x-auth-token', 'x-fed-');
+const COOKIES = namesOf('set-cookie set-cookie2');
+
+/** Names of headers in lower case: these, and all that begin like that. */
+type Names = (name: string) => boolean;
+
+function namesOf(names: string, ...beginnings: readonly string[]): Names {
+  const whole = new Set(names.split(' '));
+  return (name) => whole.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
+}
 
 /** The names that a `Connection` header makes hop-by-hop too. */
 function namedByConnection(headers: HeaderPairs): Set<string> {
-  const lines = headers.filter(([name]) => name.toLowerCase() === 'connection');
-  return new Set(lines.flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase())));
+  const named = new Set<string>();
+  for (const [name, value] of headers) {
+    if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
+    for (const each of value.split(',')) named.add(each.trim().toLowerCase());
+  }
+  return named;
 }
 
-function endToEnd(headers: HeaderPairs): HeaderPairs {
+/** What is between client and cloud, and not between neighbours, but for these names. */
+function endToEnd(headers: HeaderPairs, ...excepted: readonly Names[]): HeaderPairs {
   const named = namedByConnection(headers);
-  return headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()) && !named.has(name.toLowerCase()));
+  return headers.filter((header) => {
+    const name = header[0].toLowerCase();
+    return !HOP_BY_HOP.has(name) && !named.has(name) && !excepted.some((names) => names(name));
+  });
 }
 
 /** Node's flat list of names and values as pairs, in order and in their own case. */
@@ -44,24 +61,22 @@ export function pairsOf(raw: readonly string[]): HeaderPairs {
 
 /** What of a request's headers goes on to a provider; the token is added by the engine. */
 export function upstreamHeaders(headers: HeaderPairs): HeaderPairs {
-  return endToEnd(headers).filter(
-    ([name]) => !NOT_UPSTREAM.test(name.toLowerCase()) && !CREDENTIALS.test(name.toLowerCase()),
-  );
+  return endToEnd(headers, NOT_UPSTREAM, CREDENTIALS);
 }
 
 /** What goes on to home's Keystone: the client's own credentials are meant for it. */
 export function identityHeaders(headers: HeaderPairs): HeaderPairs {
-  return endToEnd(headers).filter(([name]) => !NOT_UPSTREAM.test(name.toLowerCase()));
+  return endToEnd(headers, NOT_UPSTREAM);
 }
 
 /** What of a provider's answer goes back to the client. */
 export function downstreamHeaders(headers: HeaderPairs): HeaderPairs {
-  return endToEnd(headers).filter(([name]) => !NOT_DOWNSTREAM.test(name.toLowerCase()));
+  return endToEnd(headers, NOT_DOWNSTREAM);
 }
 
 /** What of home's Keystone's answer goes back: its tokens are for the client. */
 export function identityAnswerHeaders(headers: HeaderPairs): HeaderPairs {
-  return endToEnd(headers).filter(([name]) => !/^set-cookie2?$/i.test(name));
+  return endToEnd(headers, COOKIES);
 }
 
 /** The same headers, without these. */

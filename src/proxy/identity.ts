@@ -49,7 +49,7 @@ export class IdentityDoor {
       headers: identityHeaders(headers),
       connection: home.account.connection,
       purpose: { provider: home.name, step: 'identity' },
-      signal: request.signal,
+      signal: request.gone,
       ...(body !== undefined && { body }),
     });
     this.#noteRevocation(request, rest, response.status);
@@ -79,7 +79,7 @@ export class IdentityDoor {
         base: request.base,
         identityRoot: this.#root,
         projectId: user?.token.project?.id,
-        extra: user === undefined ? [] : await this.#extraServices(user, request.signal),
+        extra: user === undefined ? [] : await this.#extraServices(user, request.gone.signal),
       });
       return JSON.stringify(isToken ? { ...(json as object), token: { ...holder, catalog } } : { ...holder, catalog });
     }

@@ -24,9 +24,7 @@ export function passedOn(response: SendResponse, scope: Scope, how: string, aske
     status,
     statusText,
     headers: [
-      ...downstreamHeaders(headers).map(
-        ([name, value]) => [name, ledHere(name, value, response, scope, asked)] as const,
-      ),
+      ...downstreamHeaders(headers).map((header) => ledHere(header, response, scope, asked)),
       ['X-Fed-Provider', headerText(scope.provider)],
       ['X-Fed-Project', headerText(scope.project.id)],
     ] satisfies HeaderPairs,
@@ -40,25 +38,23 @@ export function headerText(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
 }
 
-function ledHere(
-  name: string,
-  value: string,
-  { url }: SendResponse,
-  scope: Scope,
-  { user, request, route }: Asked,
-): string {
+type Header = HeaderPairs[number];
+
+function ledHere(header: Header, { url }: SendResponse, scope: Scope, { user, request, route }: Asked): Header {
+  const [name, value] = header;
   switch (name.toLowerCase()) {
     case 'location': {
       const path = pathInside(value, url);
-      if (path === undefined) return value;
+      if (path === undefined) return header;
       const own = user.token.project?.id;
-      return `${request.base}${route.root}${own === undefined ? path : path.replace(scope.project.id, () => own)}`;
+      const here = own === undefined ? path : path.replace(scope.project.id, () => own);
+      return [name, `${request.base}${route.root}${here}`];
     }
     case 'www-authenticate':
       // A provider names its own Keystone, which knows nothing of the client.
-      return value.replace(/\buri="[^"]*"/gi, () => `uri="${request.base}/identity/v3"`);
+      return [name, value.replace(/\buri="[^"]*"/gi, () => `uri="${request.base}/identity/v3"`)];
     default:
-      return value;
+      return header;
   }
 }
 

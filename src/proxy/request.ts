@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { HeaderPairs, RequestBody } from '../ports/http.ts';
+import type { ClientGone } from './client-gone.ts';
 import { pairsOf, without } from './headers.ts';
 import { Refusal } from './refusal.ts';
 
@@ -13,8 +14,7 @@ export interface ProxyRequest {
   readonly headers: HeaderPairs;
   /** The proxy's own address as this client is to use it, with the prefix and without a trailing slash. */
   readonly base: string;
-  /** Ends when the client goes away. */
-  readonly signal: AbortSignal;
+  readonly gone: ClientGone;
   /** The first value of a header, in any case. */
   header(name: string): string | undefined;
   /**
@@ -38,7 +38,7 @@ export interface Arrival {
   /** The path and query below the prefix. */
   readonly below: string;
   readonly base: string;
-  readonly signal: AbortSignal;
+  readonly gone: ClientGone;
   /** Undefined for any. */
   readonly maxBodyBytes: number | undefined;
   /** Called before the body is read: a client may wait until it is asked for it. */
@@ -47,7 +47,7 @@ export interface Arrival {
 
 /** @throws Refusal 413 for a body that says it is too large */
 export function proxyRequest(message: IncomingMessage, arrival: Arrival): ProxyRequest {
-  const { below, base, signal, maxBodyBytes } = arrival;
+  const { below, base, gone, maxBodyBytes } = arrival;
   const mark = below.indexOf('?');
   const headers = pairsOf(message.rawHeaders);
   const length = message.headers['content-length'];
@@ -64,12 +64,13 @@ export function proxyRequest(message: IncomingMessage, arrival: Arrival): ProxyR
     query: mark === -1 ? '' : below.slice(mark + 1),
     headers,
     base,
-    signal,
+    gone,
     header,
     body() {
       const has = length === undefined ? message.headers['transfer-encoding'] !== undefined : Number(length) > 0;
       // Where a body's length is known to be nothing, no line says otherwise to the provider.
-      if (!has) return Promise.resolve({ headers: without(headers, 'content-length') });
+      if (!has)
+        return Promise.resolve({ headers: length === undefined ? headers : without(headers, 'content-length') });
       const stream = limited(message, arrival);
       const isJson = /\bjson\b/i.test(header('content-type') ?? '');
       const isLarge = length !== undefined && Number(length) > LOOKED_INTO;

@@ -16,16 +16,28 @@ export interface ServiceRoute {
 }
 
 /**
- * `/TYPE[/VERSION[/PROJECT]]/…` by any of a service's types. Services that the registry does not know are passed on
- * by the type that the catalog has.
+ * The service of `/TYPE/…`, by any of its types. Services that the registry does not know are passed on by the type that
+ * the catalog has.
+ */
+export function serviceAt(path: string): Service | undefined {
+  const end = path.indexOf('/', 1);
+  const name = decoded(path.slice(1, end === -1 ? undefined : end));
+  if (name === undefined || !/^[a-z][a-z0-9_.-]*$/i.test(name)) return undefined;
+  return serviceOf(name) ?? { type: name, aliases: [], projectInPath: false };
+}
+
+/**
+ * What `/TYPE[/VERSION[/PROJECT]]/…` means at its service.
  *
  * @param projectId the client's own: in a path it stands for the owner's
  */
-export function serviceRoute(path: string, query: string, projectId: string | undefined): ServiceRoute | undefined {
+export function serviceRoute(
+  service: Service,
+  path: string,
+  query: string,
+  projectId: string | undefined,
+): ServiceRoute {
   const [, type = '', ...segments] = path.split('/');
-  const name = decoded(type);
-  if (name === undefined || !/^[a-z][a-z0-9_.-]*$/i.test(name)) return undefined;
-  const service = serviceOf(name) ?? { type: name, aliases: [], projectInPath: false };
   const version = VERSION.test(segments[0] ?? '') ? segments.shift() : undefined;
   const own = [projectId, `AUTH_${projectId}`];
   const isVersions = segments.every((segment) => segment === '') && query === '';

@@ -71,6 +71,7 @@ export class ServiceDoor {
     // mixmatch's own name for the cloud that it stands before.
     const named = provider === 'default' ? this.#options.homeName : provider;
     if (hasPassed(request)) return { providers: [this.#options.homeName] };
+    if (named === undefined && project === undefined) return {};
     return {
       ...(named !== undefined && { providers: [named] }),
       ...(project !== undefined && { projects: [project] }),
@@ -91,7 +92,7 @@ export class ServiceDoor {
       headers: this.#headersFor(request, request.headers),
       narrowing,
       self: `${request.base}${route.path}`,
-      signal: request.signal,
+      signal: request.gone.signal,
       ...(pageSize !== undefined && { pageSize }),
     });
     if (aggregated.kind === 'answer')
@@ -116,8 +117,8 @@ export class ServiceDoor {
       subject: route.subject,
       headers: this.#headersFor(request, held.headers),
       narrowing: placed.narrowing,
-      signal: request.signal,
-      ...(placed.body !== undefined && { body: placed.body }),
+      signal: request.gone,
+      body: placed.body,
     };
     const { response, scope, how } = await firstOwner(user, forward);
     this.#options.routed(how);

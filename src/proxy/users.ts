@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Composition } from '../compose.ts';
 import type { Federation } from '../federation/federation.ts';
 import type { Vault } from '../federation/vault.ts';
@@ -124,5 +124,5 @@ function identityOf(homeAuthUrl: string, token: Token, delegation: string | unde
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

@@ -21,7 +21,8 @@ export function refuseLoop(request: ProxyRequest, station: string): void {
   );
 }
 
-function namesIn(list = ''): string[] {
+function namesIn(list: string | undefined): string[] {
+  if (list === undefined) return [];
   return list
     .split(',')
     .map((name) => name.trim())

@@ -22,7 +22,7 @@ import {
 } from '../../src/proxy/headers.ts';
 import { Recent } from '../../src/proxy/recent.ts';
 import { answerFor, Refusal } from '../../src/proxy/refusal.ts';
-import { serviceRoute } from '../../src/proxy/route.ts';
+import { serviceAt, serviceRoute } from '../../src/proxy/route.ts';
 
 describe('a catalog of the proxy', () => {
   const how = { base: 'http://p/x', identityRoot: 'http://home:5000', projectId: 'mine', extra: [] };
@@ -219,9 +219,10 @@ describe('a refusal', () => {
 
 describe('a path of the proxy', () => {
   const about = (path: string, projectId = 'mine') => {
-    const route = serviceRoute(path, '', projectId);
-    const { subject } = route ?? {};
-    return route && [route.service.type, route.root, subject?.version, subject?.path];
+    const service = serviceAt(path);
+    if (service === undefined) return undefined;
+    const { root, subject } = serviceRoute(service, path, '', projectId);
+    return [service.type, root, subject.version, subject.path];
   };
 
   it.each([
@@ -250,8 +251,10 @@ describe('where version documents are', () => {
     ['/object-store/v1/AUTH_mine', false],
     ['/compute/v2.1/servers', false],
   ])('%s: %s', (path, isVersions) => {
-    expect(serviceRoute(path, '', 'mine')?.isVersions).toBe(isVersions);
-    expect(serviceRoute(path, 'a=1', 'mine')?.isVersions).toBe(false);
+    const service = serviceAt(path);
+    if (service === undefined) throw new Error(`${path} is of no service`);
+    expect(serviceRoute(service, path, '', 'mine').isVersions).toBe(isVersions);
+    expect(serviceRoute(service, path, 'a=1', 'mine').isVersions).toBe(false);
   });
 });
 

@@ -7,6 +7,7 @@ import { Metrics } from '../../proxy/metrics.ts';
 import { type ProxyOptions, startProxy } from '../../proxy/server.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { lineWriter } from '../line-writer.ts';
 import { seconds, wholeNumber } from '../option-parsers.ts';
 import { openMemory } from '../proxy-memory.ts';
 import { narrowingOf } from '../session.ts';
@@ -69,6 +70,8 @@ export async function run(context: CommandContext): Promise<number> {
     },
     memory,
   );
+  const { stdout } = terminal;
+  const log = lineWriter((lines) => void stdout.write(lines));
   const stop = new Promise<NodeJS.Signals>((resolve) => context.takeSignals(resolve));
   const proxy = await startProxy({
     composition,
@@ -85,7 +88,7 @@ export async function run(context: CommandContext): Promise<number> {
     maxBodyBytes: options.maxBody as number | undefined,
     metrics,
     ...(options.accessLog !== false && {
-      log: (entry) => void terminal.stdout.write(`${JSON.stringify(entry)}\n`),
+      log: (entry) => log.add(JSON.stringify(entry)),
     }),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error;
@@ -100,6 +103,7 @@ export async function run(context: CommandContext): Promise<number> {
   // Who asks twice means it.
   context.takeSignals(() => process.exit(exitCodes.interrupted));
   await proxy.close(options.grace as number);
+  log.flush();
   await composition.close();
   await memory.close();
   return exitCodes.done;
