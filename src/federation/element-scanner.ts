@@ -1,61 +1,76 @@
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
 const OPENING_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
 const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
+/** So much may stand around the key of the array; with more spaces than this it is not recognized. */
+const AROUND_KEY = 64;
+
 /**
- * Cuts the elements out of one array in the text of a JSON object, while that text arrives. It finds where they begin and
- * end, and does not look whether they are JSON: all is well if each of them, and `rest`, can be parsed.
+ * Cuts the elements out of one array in a JSON object, while its bytes arrive. It finds where they begin and end, and
+ * does not look whether they are JSON: all is well if each of them, and `rest`, can be parsed.
  */
 export class ElementScanner {
   /** How the text before the array ends. */
-  readonly #before: RegExp;
-  #rest = '';
+  readonly #key: RegExp;
+  /** So much of it is looked at. */
+  readonly #window: number;
+  /** The last of what is in `rest`. */
+  #tail = '';
+  readonly #rest = new Pieces();
   /** The beginning of an element whose end has not come. */
-  #pending = '';
+  readonly #pending = new Pieces();
   #depth = 0;
   #inString = false;
   #inArray = false;
   #isFirst = true;
-  /** Characters of the next text that an escape in this one has used up. */
+  /** Bytes of the next piece that an escape in this one has used up. */
   #ahead = 0;
 
-  /** @param key of the array in the outermost object; a plain word */
+  /** @param key of the array in the outermost object: ASCII, nothing that is escaped in JSON or regular expressions */
   constructor(key: string) {
-    this.#before = new RegExp(`(?<!\\\\)"${key}"\\s*:\\s*$`);
+    this.#key = new RegExp(`(?<!\\\\)"${key}"\\s*:\\s*$`);
+    this.#window = key.length + AROUND_KEY;
   }
 
-  /** What stands around the elements: the whole text with an empty array. */
+  /** The text that stands around the elements: all of it, with an empty array. */
   get rest(): string {
-    return this.#rest;
+    return new TextDecoder().decode(this.#rest.joined());
   }
 
-  /** Characters that are held. */
+  /** Bytes that are held. */
   get held(): number {
     return this.#rest.length + this.#pending.length;
   }
 
-  /** Give the next piece of the text. @returns the elements that are complete by now, each as its text */
-  push(piece: string): string[] {
-    const text = this.#pending + piece;
+  /** Give the next bytes. @returns the elements that are complete by now, each as its text */
+  push(bytes: Uint8Array): string[] {
     const elements: string[] = [];
-    let from = 0;
-    let at = this.#pending.length + this.#ahead;
+    const { length } = bytes;
     let inString = this.#inString;
-    for (; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
+    let from = 0;
+    let at = this.#ahead;
+    while (at < length) {
+      const code = bytes[at];
       if (inString) {
-        if (code === QUOTE) inString = false;
-        else if (code === BACKSLASH) at += 1;
+        at = endOfString(bytes, at);
+        inString = at >= length;
+        if (inString) break;
       } else if (code === QUOTE) {
         inString = true;
+      } else if (code === COMMA) {
+        if (this.#inArray && this.#depth === 2) {
+          elements.push(this.#element(bytes.subarray(from, at)));
+          this.#isFirst = false;
+          from = at + 1;
+        }
       } else if (code === OPENING_BRACE || code === OPENING_BRACKET) {
         this.#depth += 1;
-        if (code === OPENING_BRACKET && this.#isTheArray(text, from, at)) {
-          this.#rest += text.slice(from, at + 1);
+        if (code === OPENING_BRACKET && this.#isTheArray(bytes.subarray(from, at))) {
+          this.#rest.add(bytes.subarray(from, at + 1));
           this.#inArray = true;
           this.#isFirst = true;
           from = at + 1;
@@ -63,29 +78,79 @@ export class ElementScanner {
       } else if (code === CLOSING_BRACE || code === CLOSING_BRACKET) {
         this.#depth -= 1;
         if (this.#inArray && this.#depth === 1) {
-          const last = text.slice(from, at);
+          const last = this.#element(bytes.subarray(from, at));
           if (!this.#isFirst || last.trim() !== '') elements.push(last);
           this.#inArray = false;
           from = at;
         }
-      } else if (code === COMMA && this.#inArray && this.#depth === 2) {
-        elements.push(text.slice(from, at));
-        this.#isFirst = false;
-        from = at + 1;
       }
+      at += 1;
     }
-    this.#ahead = at - text.length;
     this.#inString = inString;
-    if (this.#inArray) this.#pending = text.slice(from);
+    this.#ahead = at - length;
+    if (this.#inArray) this.#pending.add(bytes.subarray(from));
     else {
-      this.#rest += text.slice(from);
-      this.#pending = '';
+      this.#tail = this.#before(bytes.subarray(from));
+      this.#rest.add(bytes.subarray(from));
     }
     return elements;
   }
 
-  /** Whether the bracket at `at` opens it. @param from where the text begins that is not in `rest` yet */
-  #isTheArray(text: string, from: number, at: number): boolean {
-    return !this.#inArray && this.#depth === 2 && this.#before.test(this.#rest + text.slice(from, at));
+  #element(end: Uint8Array): string {
+    if (this.#pending.length === 0) return decoder.decode(end);
+    this.#pending.add(end);
+    return decoder.decode(this.#pending.taken());
+  }
+
+  /** Whether the bracket that comes next opens it. @param bytes before it that are not in `rest` yet */
+  #isTheArray(bytes: Uint8Array): boolean {
+    return !this.#inArray && this.#depth === 2 && this.#key.test(this.#before(bytes));
+  }
+
+  /** The last of the text that is not in the array. */
+  #before(bytes: Uint8Array): string {
+    return (this.#tail + decoder.decode(bytes.subarray(-this.#window))).slice(-this.#window);
+  }
+}
+
+/** A mark of the byte order is allowed before the whole text and nowhere else. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Where the quote is that ends a string; behind the end where it has not come, by one more if an escape is cut. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  let at = start;
+  for (; at < bytes.length; at += 1) {
+    const code = bytes[at];
+    if (code === QUOTE) break;
+    if (code === BACKSLASH) at += 1;
+  }
+  return at;
+}
+
+/** Bytes that belong together. */
+class Pieces {
+  #pieces: Uint8Array[] = [];
+  length = 0;
+
+  add(piece: Uint8Array): void {
+    if (piece.length > 0) this.#pieces.push(piece);
+    this.length += piece.length;
+  }
+
+  joined(): Uint8Array {
+    const joined = new Uint8Array(this.length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      joined.set(piece, at);
+      at += piece.length;
+    }
+    return joined;
+  }
+
+  taken(): Uint8Array {
+    const joined = this.joined();
+    this.#pieces = [];
+    this.length = 0;
+    return joined;
   }
 }

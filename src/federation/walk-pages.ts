@@ -107,18 +107,16 @@ async function readPage(
 ): Promise<unknown> {
   if (response.status !== 200) return pageIn(type, scope, response, await readText(response.body));
   const scanner = new ElementScanner(type.listKey);
-  const decoder = new TextDecoder();
   for await (const chunk of response.body) {
     const goOn = await turn.pass(async () => {
-      const elements = scanner.push(decoder.decode(chunk, { stream: true }));
-      const items = elements.map((text) => itemIn(jsonIn(type, scope, response, text), type));
+      const items = scanner.push(chunk).map((text) => itemIn(jsonIn(type, scope, response, text), type));
       return items.length === 0 || (await got(items));
     });
     if (!goOn) return undefined;
     if (scanner.held > MOST_HELD) break;
   }
-  const page = pageIn(type, scope, response, scanner.rest + decoder.decode());
-  // An array whose key is written in an unusual way was not recognized.
+  const page = pageIn(type, scope, response, scanner.rest);
+  // The scanner may not have recognized an array whose key is written in an unusual way.
   const others = itemsOf(page, type) ?? [];
   return others.length === 0 || (await got(others)) ? page : undefined;
 }

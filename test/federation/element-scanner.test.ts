@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ElementScanner } from '../../src/federation/element-scanner.ts';
 
-/** The elements' texts and the rest, when the text comes in pieces that end at `cuts`. */
-function scanned(text: string, cuts: readonly number[] = []) {
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+/** The elements' texts and the rest, when the bytes come in pieces that end at `cuts`. */
+function scanned(bytes: Uint8Array, cuts: readonly number[] = []) {
   const scanner = new ElementScanner('servers');
-  const ends = [...cuts, text.length];
-  const elements = ends.flatMap((end, at) => scanner.push(text.slice(ends[at - 1] ?? 0, end)));
+  const ends = [...cuts, bytes.length];
+  const elements = ends.flatMap((end, at) => scanner.push(bytes.slice(ends[at - 1] ?? 0, end)));
   return { elements, rest: scanner.rest };
 }
 
@@ -33,35 +35,38 @@ describe('scanning the text of an object for the elements of an array', () => {
     ['with spaces as Python writes them', (body: unknown) => JSON.stringify(body, null, 1).replaceAll(/\n */g, ' ')],
   ])('%s', (_, write) => {
     it.each(Object.entries(bodies))('finds what a parser finds: %s', (_name, body) => {
-      const text = write(body);
+      const bytes = bytesOf(write(body));
       const { servers, ...others } = body as Record<string, unknown>;
       const array = Array.isArray(servers) ? servers : [];
       const around = Array.isArray(servers) ? { ...others, servers: [] } : body;
-      for (let cut = 0; cut <= text.length; cut += 1) {
-        const { elements, rest } = scanned(text, [cut]);
+      for (let cut = 0; cut <= bytes.length; cut += 1) {
+        const { elements, rest } = scanned(bytes, [cut]);
         expect(elements.map((each) => JSON.parse(each) as unknown)).toEqual(array);
         expect(JSON.parse(rest)).toEqual(around);
       }
     });
   });
 
-  it('finds it also when every character comes alone', () => {
-    const text = JSON.stringify(bodies['quotes, escapes and braces in texts']);
-    const { elements } = scanned(
-      text,
-      Array.from(text, (_, at) => at),
-    );
+  it('finds it also when every byte comes alone', () => {
+    const bytes = bytesOf(JSON.stringify(bodies['quotes, escapes and braces in texts']));
+    const { elements } = scanned(bytes, [...bytes.keys()]);
     expect(elements).toHaveLength(3);
   });
 
   it('gives elements as soon as they are complete', () => {
     const scanner = new ElementScanner('servers');
-    expect(scanner.push('{"servers": [{"id": 1}, {"id"')).toEqual(['{"id": 1}']);
+    expect(scanner.push(bytesOf('{"servers": [{"id": 1}, {"id"'))).toEqual(['{"id": 1}']);
     expect(scanner.held).toBeLessThan(30);
-    expect(scanner.push(': 2}, ')).toEqual([' {"id": 2}']);
+    expect(scanner.push(bytesOf(': 2}, '))).toEqual([' {"id": 2}']);
+  });
+
+  it('takes a mark of the byte order before the text for nothing', () => {
+    const { elements, rest } = scanned(bytesOf('\ufeff{"servers": [1]}'));
+    expect([elements, JSON.parse(rest)]).toEqual([['1'], { servers: [] }]);
   });
 
   it.each([
+    ['a mark of the byte order in the middle', '{"servers": [1,\ufeff2]}'],
     ['a comma too many', '{"servers": [{"id": 1},]}'],
     ['two commas', '{"servers": [1,,2]}'],
     ['a comma without elements', '{"servers": [,]}'],
@@ -74,7 +79,7 @@ describe('scanning the text of an object for the elements of an array', () => {
     ['more behind the object', '{"servers": [1]}]'],
     ['no JSON', '<html>login</html>'],
   ])('leaves what a parser refuses to be refused: %s', (_, text) => {
-    const { elements, rest } = scanned(text);
+    const { elements, rest } = scanned(bytesOf(text));
     expect(() => [...elements, rest].map((each) => JSON.parse(each) as unknown)).toThrow(SyntaxError);
   });
 });
