@@ -1,10 +1,13 @@
-/** Lets at most so many pieces of work run at once; the others wait in order. */
+/** Lets at most so many pieces of work run at once; the others wait. */
 export class Gate {
   #free: number;
+  readonly #next: 'oldest' | 'newest';
   readonly #waiting: Array<() => void> = [];
 
-  constructor(width: number) {
+  /** @param next which of those that wait goes on */
+  constructor(width: number, next: 'oldest' | 'newest' = 'oldest') {
     this.#free = width;
+    this.#next = next;
   }
 
   async pass<T>(work: () => Promise<T>): Promise<T> {
@@ -13,7 +16,7 @@ export class Gate {
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#next === 'oldest' ? this.#waiting.shift() : this.#waiting.pop();
       if (next === undefined) this.#free += 1;
       else next();
     }

@@ -61,7 +61,9 @@ export async function* list(
   const signal = anySignal(options.signal, stopped.signal);
   const shared = new SharedItems(type);
   const lesson = new Lesson(memory, type);
-  const listing = { caller, service, type, turn: new Gate(1) };
+  // The newest first: a few walks come to the end of their pages, and what the others have got stays what it is. In
+  // turns, everybody's pieces would wait so long that the garbage collector takes them for things that last.
+  const listing = { caller, service, type, turn: new Gate(1, 'newest') };
   const query = [...(options.query ?? []), ...nameQuery(type, options.name)];
   const asked = { query, signal, ...pageLimits(options) };
   try {
