@@ -4,7 +4,7 @@ import type { Memory } from './memory.ts';
 import type { Scope } from './scope.ts';
 
 /** Each time that something is put, a store looks at its files: a long listing is learnt in groups of so many. */
-const GROUP = 5000;
+const GROUP = 1000;
 
 /** Learns from a listing that goes on for long. */
 export class Lesson {

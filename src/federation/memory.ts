@@ -1,5 +1,6 @@
 import { ProviderAuthError } from '../errors.ts';
-import type { LocationEntry, LocationStore } from '../ports/memory.ts';
+import type { Project } from '../keystone/token.ts';
+import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts';
 import type { ResourceType } from '../resources/types.ts';
 import type { Home } from './home.ts';
 import { isShared, ownerOf } from './owner.ts';
@@ -89,7 +90,7 @@ export class Memory {
   async learn({ named, id, item, scope }: Seen): Promise<Scope> {
     const owner = await this.#owningScope(named.type, item, scope);
     if (isRememberable(named.type, id)) {
-      await (await this.store()).put([entryOf(named.typeName, id, owner)]);
+      await (await this.store()).put([{ type: named.typeName, id, location: locationIn(owner, owner.project) }]);
     }
     return owner;
   }
@@ -107,12 +108,13 @@ export class Memory {
   /** Where the items of a listing live that are worth remembering, as the scope knows that listed them. */
   async locationsOf(type: ResourceType, items: readonly unknown[], scope: Scope): Promise<LocationEntry[]> {
     const projects = isShared(type) ? await this.#roster.named(scope.provider).projects() : [];
+    const here = locationIn(scope, scope.project);
     const entries: LocationEntry[] = [];
     for (const item of items) {
       const id = valueAt(item, `/${type.idField}`);
       if (typeof id !== 'string' || !isRememberable(type, id)) continue;
       const owner = projects.find((project) => project.id === ownerOf(type, item));
-      entries.push(entryOf(type.name, id, owner === undefined ? scope : { provider: scope.provider, project: owner }));
+      entries.push({ type: type.name, id, location: owner === undefined ? here : locationIn(scope, owner) });
     }
     return entries;
   }
@@ -127,6 +129,6 @@ export class Memory {
   }
 }
 
-function entryOf(type: string, id: string, scope: Scope): LocationEntry {
-  return { type, id, location: { provider: scope.provider, projectId: scope.project.id } };
+function locationIn({ provider }: Scope, { id }: Project): Location {
+  return { provider, projectId: id };
 }

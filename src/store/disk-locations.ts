@@ -2,9 +2,10 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocationEntry, LocationStore } from '../ports/memory.ts';
+import { KnownLines } from './known-lines.ts';
 import { appendRecent, type LocationPaths, pathsIn, SHARDS, scanLocationFile, shardPath } from './location-files.ts';
 import { forgottenLine, keyOf, lineOf, partOf, type Remembered, readLine, startOfId } from './location-lines.ts';
-import { addAllLines, addLastLines, KnownLines, linesStartingWith } from './location-scan.ts';
+import { addAllLines, addLastLines, linesStartingWith } from './location-scan.ts';
 import { withLock } from './lock.ts';
 import { errorCode, whyUnsafe } from './private-files.ts';
 import { settle } from './settle.ts';

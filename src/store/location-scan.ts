@@ -1,5 +1,5 @@
 /** Looking through pieces of the text that location-lines.ts describes. */
-import { endOfKey, hashOf, isUnfinishedHeader, readHeader } from './location-lines.ts';
+import { endOfKey, isUnfinishedHeader, readHeader } from './location-lines.ts';
 
 /** How every complete line ends. */
 const END = '"]';
@@ -71,34 +71,4 @@ function isExpected(line: string): boolean {
 
 function isHeader(line: Buffer): boolean {
   return readHeader(line) !== undefined || isUnfinishedHeader(line.subarray(0, -1));
-}
-
-/** For the second of two hashes that do not collide together. */
-const OTHER_FACTOR = 0x2545f491;
-
-/**
- * What is remembered, as numbers: for a process that remembers so much that looking each thing up would take
- * longer than going through everything once. About 50 bytes an entry, however long the lines are.
- *
- * Two hashes of 32 bits, with different functions, must agree by chance for something to be taken as known that is not.
- */
-export class KnownLines {
-  readonly #lines = new Map<number, number>();
-
-  /** Later lines count more. */
-  learnAll(piece: Buffer): void {
-    const text = piece.toString('latin1');
-    eachLine(text, (start, end) => {
-      this.#lines.set(hashOf(text, start, endOfKey(text, start, end)) | 0, hashOf(text, start, end, OTHER_FACTOR) | 0);
-    });
-  }
-
-  /** @returns whether the line was not known; it is from now on */
-  learn(key: string, line: string): boolean {
-    const keyHash = hashOf(key, 0, key.length) | 0;
-    const lineHash = hashOf(line, 0, line.length, OTHER_FACTOR) | 0;
-    if (this.#lines.get(keyHash) === lineHash) return false;
-    this.#lines.set(keyHash, lineHash);
-    return true;
-  }
 }

@@ -193,4 +193,14 @@ describe('the gate', () => {
     expect(most).toBe(2);
     expect(await gate.pass(() => Promise.resolve('free'))).toBe('free');
   });
+
+  it.each([
+    ['oldest', [1, 2, 3, 4]],
+    ['newest', [1, 4, 3, 2]],
+  ] as const)('lets the %s of those go on that wait', async (next, order) => {
+    const gate = new Gate(1, next);
+    const passed: number[] = [];
+    await Promise.all([1, 2, 3, 4].map((each) => gate.pass(() => Promise.resolve(void passed.push(each)))));
+    expect(passed).toEqual(order);
+  });
 });
