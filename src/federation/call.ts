@@ -40,16 +40,18 @@ export class Caller {
    * @throws ProviderAuthError, HomeAuthError, TransportError
    */
   async call(scope: Scope, call: Call): Promise<SendResponse | typeof NO_SERVICE> {
-    const answer = await this.#authenticated(scope, call);
+    let answer = await this.#attempt(scope, call);
+    if (isUnauthorised(answer)) answer = await this.#authenticatedAnew(scope, call, answer);
     if (answer === NO_SERVICE || answer.status !== 406 || !this.#asksForMicroversion(scope, call)) return answer;
     answer.body.discard();
     this.#withoutMicroversions.add(microversionKey(scope, call));
-    return this.#authenticated(scope, call);
+    answer = await this.#attempt(scope, call);
+    return isUnauthorised(answer) ? this.#authenticatedAnew(scope, call, answer) : answer;
   }
 
-  async #authenticated(scope: Scope, call: Call): Promise<SendResponse | typeof NO_SERVICE> {
-    const first = await this.#attempt(scope, call);
-    if (first === NO_SERVICE || first.status !== 401 || isOneShot(call.body)) return first;
+  /** @returns the first answer where nothing can be done about it */
+  async #authenticatedAnew(scope: Scope, call: Call, first: SendResponse): Promise<SendResponse | typeof NO_SERVICE> {
+    if (isOneShot(call.body)) return first;
     if (!(await this.#roster.named(scope.provider).invalidate(scope.project))) return first;
     first.body.discard();
     return this.#attempt(scope, call);
@@ -57,7 +59,8 @@ export class Caller {
 
   async #attempt(scope: Scope, call: Call): Promise<SendResponse | typeof NO_SERVICE> {
     const provider = this.#roster.named(scope.provider);
-    const token = await abortable(provider.tokenFor(scope.project), call.signal);
+    const token =
+      provider.heldToken?.(scope.project) ?? (await abortable(provider.tokenFor(scope.project), call.signal));
     const url = call.url ?? urlIn(token.catalog, scope.project.id, provider.endpoints, call.target);
     if (url === undefined) return NO_SERVICE;
     const headers = call.headers.filter(([name]) => !OURS.has(name.toLowerCase()));
@@ -83,6 +86,10 @@ export class Caller {
       !this.#withoutMicroversions.has(microversionKey(scope, call))
     );
   }
+}
+
+function isUnauthorised(answer: SendResponse | typeof NO_SERVICE): answer is SendResponse {
+  return answer !== NO_SERVICE && answer.status === 401;
 }
 
 function microversionKey(scope: Scope, call: Call): string {

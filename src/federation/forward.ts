@@ -75,7 +75,7 @@ export class Forwarder {
    *   sent is a TransportError or ProviderAuthError
    */
   async forward(request: ForwardRequest): Promise<Forwarded> {
-    return (await this.plan(request)).send();
+    return this.#sendOn(await this.#routed(request), request);
   }
 
   /**
@@ -83,10 +83,15 @@ export class Forwarder {
    * @throws NotFoundError, CouldNotSayError, SeveralOwnersError, SplitReferencesError, UsageError
    */
   async plan(request: ForwardRequest): Promise<Planned> {
-    const route = await this.#route(request);
-    await this.#checkReferences(route, request);
+    const route = await this.#routed(request);
     const { scope, how } = route;
     return { scope, how, send: () => this.#sendOn(route, request) };
+  }
+
+  async #routed(request: ForwardRequest): Promise<Route> {
+    const route = await this.#route(request);
+    if (request.body !== undefined) await this.#checkReferences(route, request);
+    return route;
   }
 
   async #sendOn(route: Route, request: ForwardRequest): Promise<Forwarded> {
@@ -98,9 +103,9 @@ export class Forwarder {
 
   async #route(request: ForwardRequest): Promise<Route> {
     const { subject } = request;
-    const narrowed = isNarrowed(this.#roster.narrowing(request.narrowing));
     if (subject.named !== undefined) return this.#routeToOwner(request, subject.named);
-    if (narrowed) return { scope: await this.#roster.onlyScope(request.narrowing ?? {}), how: 'explicit' };
+    if (isNarrowed(this.#roster.narrowing(request.narrowing)))
+      return { scope: await this.#roster.onlyScope(request.narrowing ?? {}), how: 'explicit' };
     const references = referencesIn(request.method, subject, jsonOf(request.body));
     if (references.length > 0) {
       const scope = await scopeOfReferences(this.#locator, this.#caller, references, optionsOf(request));
@@ -121,7 +126,8 @@ export class Forwarder {
   }
 
   async #routeToOwner(request: ForwardRequest, named: Named): Promise<Route> {
-    const explicit = await this.#explicitScope(request);
+    const isNarrow = isNarrowed(this.#roster.narrowing(request.narrowing));
+    const explicit = isNarrow ? await this.#explicitScope(request) : undefined;
     if (explicit !== undefined) return { scope: explicit, how: 'explicit' };
     const known = await this.#knownOwner(request, named);
     if (known !== undefined) return { scope: known.scope, how: 'remembered' };

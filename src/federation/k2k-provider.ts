@@ -63,6 +63,10 @@ export class K2kProvider implements Provider {
     );
   }
 
+  heldToken(project: Pick<Project, 'id'>): Token | undefined {
+    return this.#vault.held(this.#key('scope', project.id), this.#tokens);
+  }
+
   async invalidate(project: Project): Promise<boolean> {
     await this.#vault.forget(this.#key('scope', project.id));
     await this.#forgetEntry();

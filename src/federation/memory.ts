@@ -61,10 +61,12 @@ export class Memory {
 
   async recall(named: Named): Promise<LocationEntry | undefined> {
     if (!isRememberable(named.type, named.id)) return undefined;
-    const found = (await this.recallAll(named.id)).find(({ type }) => type === named.typeName);
+    const { id, typeName } = named;
+    const store = await this.store();
+    const found = (await store.find(id)).find(({ type }) => type === typeName);
     // Services take ids in other spellings; what they answer with is lower-case.
-    if (found !== undefined || named.id === named.id.toLowerCase()) return found;
-    return (await this.recallAll(named.id.toLowerCase())).find(({ type }) => type === named.typeName);
+    if (found !== undefined || id === id.toLowerCase()) return found;
+    return (await store.find(id.toLowerCase())).find(({ type }) => type === typeName);
   }
 
   /**
@@ -73,8 +75,10 @@ export class Memory {
    */
   async scopeOf({ location }: LocationEntry): Promise<Scope | undefined> {
     const { provider, projectId } = location;
+    const there = this.#roster.named(provider);
     try {
-      const { project } = await this.#roster.named(provider).tokenFor({ id: projectId, name: projectId });
+      const { project } =
+        there.heldToken?.({ id: projectId }) ?? (await there.tokenFor({ id: projectId, name: projectId }));
       return { provider, project: project ?? { id: projectId, name: projectId } };
     } catch (error) {
       if (error instanceof ProviderAuthError && error.step === 'scope' && error.status === 401) return undefined;

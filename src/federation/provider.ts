@@ -35,6 +35,8 @@ export interface Provider {
   projects(): Promise<readonly Project[]>;
   /** A token scoped to one of them. */
   tokenFor(project: Project): Promise<Token>;
+  /** The same where it is at hand, so that nobody need wait for it. */
+  heldToken?(project: Pick<Project, 'id'>): Token | undefined;
   /**
    * Drop what is remembered of this scope's token and of everything it was made from at this provider, after a
    * 401. Gives false when there is nothing that could be done anew.

@@ -18,6 +18,13 @@ export interface Codec<T> {
   isFresh(value: T): boolean;
 }
 
+/** A value that is being made, or was. */
+interface Held {
+  readonly made: Promise<unknown>;
+  /** Undefined as long as it is being made. */
+  value: unknown;
+}
+
 /**
  * Tokens and what else is fetched once: in this process first, then remembered, then made. Many callers at once
  * cause one exchange, also in several processes where the store can tell them of each other.
@@ -25,7 +32,7 @@ export interface Codec<T> {
 export class Vault {
   readonly #store: TokenStore;
   readonly #sleep: (ms: number) => Promise<void>;
-  readonly #held = new Map<string, Promise<unknown>>();
+  readonly #held = new Map<string, Held>();
   readonly #refusals = new Map<string, { readonly error: unknown; readonly until: number }>();
 
   /** @param sleep waits so many milliseconds; replaceable in tests */
@@ -38,18 +45,24 @@ export class Vault {
   async obtain<T>(key: readonly string[], codec: Codec<T>, make: () => Promise<T>): Promise<T> {
     const name = JSON.stringify(key);
     for (;;) {
-      const held = this.#held.get(name) as Promise<T> | undefined;
+      const held = this.#held.get(name);
       if (held === undefined) return this.#hold(name, this.#recallOrMake(name, codec, make));
-      const value = await held;
+      const value = (await held.made) as T;
       if (codec.isFresh(value)) return value;
       if (this.#held.get(name) === held) this.#held.delete(name);
     }
   }
 
+  /** The fresh value under `key` where this process has it already, so that nobody need wait for it. */
+  held<T>(key: readonly string[], codec: Codec<T>): T | undefined {
+    const value = this.#held.get(JSON.stringify(key))?.value as T | undefined;
+    return value !== undefined && codec.isFresh(value) ? value : undefined;
+  }
+
   /** The fresh value under `key`, if there is one without making it. */
   async peek<T>(key: readonly string[], codec: Codec<T>): Promise<T | undefined> {
     const name = JSON.stringify(key);
-    const held = this.#held.get(name) as Promise<T> | undefined;
+    const held = this.#held.get(name)?.made as Promise<T> | undefined;
     const value = await (held ?? this.#recall(name, codec));
     return value !== undefined && codec.isFresh(value) ? value : undefined;
   }
@@ -57,7 +70,7 @@ export class Vault {
   /** Remember a value that was come by otherwise. */
   async put<T>(key: readonly string[], codec: Codec<T>, value: T): Promise<void> {
     const name = JSON.stringify(key);
-    this.#held.set(name, Promise.resolve(value));
+    this.#held.set(name, { made: Promise.resolve(value), value });
     await this.#keep(name, codec, value);
   }
 
@@ -87,11 +100,17 @@ export class Vault {
   }
 
   #hold<T>(name: string, made: Promise<T>): Promise<T> {
-    this.#held.set(name, made);
-    // A failure is not kept: the next caller tries again.
-    made.catch(() => {
-      if (this.#held.get(name) === made) this.#held.delete(name);
-    });
+    const held: Held = { made, value: undefined };
+    this.#held.set(name, held);
+    made.then(
+      (value) => {
+        held.value = value;
+      },
+      () => {
+        // A failure is not kept: the next caller tries again.
+        if (this.#held.get(name) === held) this.#held.delete(name);
+      },
+    );
     return made;
   }
 

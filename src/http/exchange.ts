@@ -83,7 +83,8 @@ class Exchange implements BodyWatcher {
       this.#watch.answerAwaited(true);
       const length = upload === undefined ? (WITH_BODY.has(prepared.method) ? 0 : prepared.length) : upload.length;
       const wire = { to: prepared, body: upload, length, dialer, stop: this.#stop };
-      this.#head = await orStopped(() => common.engine.exchange(wire), this.#stop);
+      if (this.#stop.reason !== undefined) throw this.#stop.reason;
+      this.#head = await common.engine.exchange(wire);
     } catch (error) {
       const failure = this.#failure(error);
       const reason = upload?.failure ?? failure.error;
@@ -187,18 +188,6 @@ function uploadOf({ request, prepared }: Job, watch: IdleWatch): Upload | undefi
     return undefined;
   }
   return new Upload(body, prepared.length, watch);
-}
-
-/** The engine's answer, or at once why it was stopped; an answer that comes later is thrown away. */
-function orStopped(start: () => Promise<WireResponse>, stop: Stop): Promise<WireResponse> {
-  if (stop.reason !== undefined) return Promise.reject(stop.reason);
-  return new Promise((resolve, reject) => {
-    stop.whenStopped(reject);
-    start().then((response) => {
-      if (stop.reason !== undefined) response.abandon();
-      else resolve(response);
-    }, reject);
-  });
 }
 
 /** Bytes of the body, where the head says that (RFC 9112 section 6.3). */

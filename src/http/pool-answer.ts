@@ -42,6 +42,11 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
     this.#stop = stop;
     this.#answered = answered;
     this.#failed = failed;
+    // It may still be waiting for a connection then.
+    stop.whenStopped((reason) => {
+      failed(reason);
+      this.#abort?.(reason);
+    });
   }
 
   get body(): AsyncIterator<Uint8Array> {
@@ -72,7 +77,7 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
 
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort;
-    this.#stop.whenStopped(abort);
+    if (this.#stop.reason !== undefined) abort(this.#stop.reason);
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {

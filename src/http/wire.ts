@@ -45,6 +45,7 @@ export interface WireResponse {
  * connection, and never again after `stop` ended it.
  */
 export interface Engine {
+  /** Fails at once when `stop` ends it, however far it has come. */
   exchange(request: WireRequest): Promise<WireResponse>;
   /** Close every connection, idle or not. */
   close(): Promise<void>;

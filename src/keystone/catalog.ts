@@ -46,11 +46,24 @@ function endpointFrom(value: unknown): CatalogEndpoint[] {
  * The canonical type is looked for first, then the aliases in their order. Of several endpoints the catalog's
  * first counts.
  */
-export function endpointOf(
-  catalog: Catalog,
-  service: Service,
-  want: { readonly interface: Interface; readonly region?: string },
-): string | undefined {
+export function endpointOf(catalog: Catalog, service: Service, want: Wanted): string | undefined {
+  const key = `${service.type} ${want.interface} ${want.region ?? ''}`;
+  const known = chosen.get(catalog) ?? new Map<string, string | undefined>();
+  if (known.has(key)) return known.get(key);
+  const url = choose(catalog, service, want);
+  chosen.set(catalog, known.set(key, url));
+  return url;
+}
+
+interface Wanted {
+  readonly interface: Interface;
+  readonly region?: string;
+}
+
+/** A catalog does not change, and is asked for the same again and again. */
+const chosen = new WeakMap<Catalog, Map<string, string | undefined>>();
+
+function choose(catalog: Catalog, service: Service, want: Wanted): string | undefined {
   for (const type of [service.type, ...service.aliases]) {
     for (const endpoint of catalog.filter((entry) => entry.type === type).flatMap((entry) => entry.endpoints)) {
       const url = endpoint.url.trim().replace(/\/+$/, '');

@@ -142,7 +142,12 @@ export class Front {
     });
   }
 
-  async #answer(message: IncomingMessage, response: ServerResponse, gone: ClientGone, course: Course): Promise<Answer> {
+  #answer(
+    message: IncomingMessage,
+    response: ServerResponse,
+    gone: ClientGone,
+    course: Course,
+  ): Answer | Promise<Answer> {
     const { prefix, maxRequests } = this.#options;
     const target = message.url ?? '/';
     const below = target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
@@ -152,7 +157,7 @@ export class Front {
       if (message.headers.expect !== undefined && !response.headersSent) response.writeContinue();
     };
     const request = proxyRequest(message, { below, base: this.#base(message), gone, maxBodyBytes, wanted });
-    const own = await this.#ownAnswer(request);
+    const own = this.#ownAnswer(request);
     if (own !== undefined) return own;
     // Whoever watches over a proxy is answered when it is busy, too.
     if (this.#inFlight > maxRequests) {
@@ -161,8 +166,7 @@ export class Front {
     return this.#cloudsAnswer(request, course);
   }
 
-  async #ownAnswer(request: ProxyRequest): Promise<Answer | undefined> {
-    const { metrics } = this.#options;
+  #ownAnswer(request: ProxyRequest): Answer | Promise<Answer> | undefined {
     switch (request.path) {
       case '/':
         return jsonAnswer(200, { identity: `${request.base}/identity/v3` });
@@ -170,11 +174,8 @@ export class Front {
         return jsonAnswer(200, { status: 'ok' });
       case '/readyz':
         return this.#readiness(request.gone.signal);
-      case '/metrics': {
-        if (metrics === undefined) return undefined;
-        const { type, text } = await metrics.text();
-        return { status: 200, headers: [['Content-Type', type]], body: text };
-      }
+      case '/metrics':
+        return this.#options.metrics && metricsAnswer(this.#options.metrics);
       default:
         return undefined;
     }
@@ -215,7 +216,8 @@ export class Front {
     course.service = service.type;
     const secret = request.header('x-auth-token');
     if (secret === undefined) throw new Refusal(401, 'The request has no X-Auth-Token.');
-    const user = await this.#users.of(secret);
+    const known = this.#users.of(secret);
+    const user = known instanceof Promise ? await known : known;
     course.userId = user.token.user.id;
     course.projectId = user.token.project?.id;
     const route = serviceRoute(service, path, request.query, user.token.project?.id);
@@ -263,6 +265,11 @@ export class Front {
       error: trouble === undefined ? undefined : trouble instanceof Error ? trouble.message : String(trouble),
     });
   }
+}
+
+async function metricsAnswer(metrics: Metrics): Promise<Answer> {
+  const { type, text } = await metrics.text();
+  return { status: 200, headers: [['Content-Type', type]], body: text };
 }
 
 interface Ending {

@@ -111,7 +111,7 @@ export class IdentityDoor {
     return this.#users.adopt(described(reading.token, text));
   }
 
-  #bearer(request: ProxyRequest): Promise<User> | undefined {
+  #bearer(request: ProxyRequest): User | Promise<User> | undefined {
     const secret = request.header('x-auth-token');
     return secret === undefined ? undefined : this.#users.of(secret);
   }

@@ -22,7 +22,7 @@ export class Metrics {
   readonly #upstreamSeconds: Histogram<'provider' | 'step'>;
   readonly #routes: Counter<'how'>;
   readonly #tokens: Counter<'how'>;
-  readonly #inFlight: Gauge;
+  #inFlight = 0;
 
   constructor() {
     const registers = [this.#registry];
@@ -66,11 +66,19 @@ export class Metrics {
       help: 'How tokens were recognised: remembered, asked of home, refused by it',
       labelNames: ['how'],
     });
-    this.#inFlight = new Gauge({ ...base, name: 'fed_proxy_requests_in_flight', help: 'Requests being answered now' });
+    const inFlight = () => this.#inFlight;
+    new Gauge({
+      ...base,
+      name: 'fed_proxy_requests_in_flight',
+      help: 'Requests being answered now',
+      collect() {
+        this.set(inFlight());
+      },
+    });
   }
 
   inFlight(count: number): void {
-    this.#inFlight.set(count);
+    this.#inFlight = count;
   }
 
   finished({ service, method, status, provider, seconds }: Finished): void {

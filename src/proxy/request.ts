@@ -21,7 +21,7 @@ export interface ProxyRequest {
    * The body. What is JSON and not large is held in memory, as it may name resources and can be sent once more; all
    * else is a stream. Undefined where there is none.
    */
-  body(): Promise<HeldBody>;
+  body(): HeldBody | Promise<HeldBody>;
 }
 
 /** A body with the headers that describe it. */
@@ -69,12 +69,11 @@ export function proxyRequest(message: IncomingMessage, arrival: Arrival): ProxyR
     body() {
       const has = length === undefined ? message.headers['transfer-encoding'] !== undefined : Number(length) > 0;
       // Where a body's length is known to be nothing, no line says otherwise to the provider.
-      if (!has)
-        return Promise.resolve({ headers: length === undefined ? headers : without(headers, 'content-length') });
+      if (!has) return { headers: length === undefined ? headers : without(headers, 'content-length') };
       const stream = limited(message, arrival);
       const isJson = /\bjson\b/i.test(header('content-type') ?? '');
       const isLarge = length !== undefined && Number(length) > LOOKED_INTO;
-      if (!isJson || isLarge) return Promise.resolve({ headers, body: stream });
+      if (!isJson || isLarge) return { headers, body: stream };
       return held(without(headers, 'content-length'), stream);
     },
   };

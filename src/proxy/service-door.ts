@@ -110,8 +110,11 @@ export class ServiceDoor {
   }
 
   async #forward(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
-    const held = await request.body();
-    const placed = await this.#placed(user, request, route, narrowing, held);
+    const body = request.body();
+    const held = body instanceof Promise ? await body : body;
+    const isFree =
+      narrowing.providers === undefined && narrowing.projects === undefined && route.subject.named === undefined;
+    const placed = isFree ? await this.#placed(user, request, route, held) : { narrowing, body: held.body };
     const forward: ForwardRequest = {
       method: request.method,
       subject: route.subject,
@@ -130,11 +133,8 @@ export class ServiceDoor {
     user: User,
     { method }: ProxyRequest,
     { subject }: ServiceRoute,
-    narrowing: Narrowing,
     { body }: HeldBody,
   ): Promise<{ narrowing: Narrowing; body: HeldBody['body'] }> {
-    const isFree = narrowing.providers === undefined && narrowing.projects === undefined && subject.named === undefined;
-    if (!isFree) return { narrowing, body };
     const { collection } = subject;
     if (method === 'POST' && collection !== undefined) {
       const json = jsonOf(body);

@@ -53,16 +53,18 @@ export class Users {
    * @throws HomeAuthError when home does not take it (any more); ProviderResponseError, TransportError when home
    *   cannot say: then nobody can be let in
    */
-  async of(secret: string): Promise<User> {
+  of(secret: string): User | Promise<User> {
     if (!/^[\x21-\x7e]+$/.test(secret)) throw new Refusal(401, 'X-Auth-Token holds no token.');
     const key = digest(secret);
     const { clock } = this.#composition.context;
     const known = this.#known.get(key);
     const isRecent = known !== undefined && clock.now() - known.checkedAt < this.#options.tokenCheckMs;
-    if (isRecent && isFresh(known.user.token, clock)) {
-      this.#options.told('remembered');
-      return known.user;
-    }
+    if (!isRecent || !isFresh(known.user.token, clock)) return this.#askedOnce(key, secret);
+    this.#options.told('remembered');
+    return known.user;
+  }
+
+  async #askedOnce(key: string, secret: string): Promise<User> {
     // Many requests with one new token ask home once.
     const asked = this.#asked.get(key) ?? this.#ask(key, secret);
     this.#asked.set(key, asked);
