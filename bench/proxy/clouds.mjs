@@ -8,7 +8,7 @@
  * - `/image` everywhere: `bulk.mjs`, which takes and gives bodies of any size
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFederation } from '../commands/federation.mjs';
@@ -73,6 +73,18 @@ export async function openClouds(...options) {
     /** Where a cloud's services are. */
     url: (name) => clouds.find((cloud) => cloud.name === name).url,
     bulk: bulk.line,
+    count: clouds.length,
+    /** What is asked of the compute services while something runs. */
+    async recorded(run) {
+      const log = join(folder, 'compute.log');
+      const before = statSync(log).size;
+      await run();
+      const lines = readFileSync(log, 'utf8').slice(before).trim().split('\n');
+      return lines.map((line) => {
+        const [port, path, token] = line.split(' ');
+        return { url: `http://127.0.0.1:${port}${path}`, token };
+      });
+    },
     /** Of alice's, at a provider. */
     projectAt: (provider) =>
       JSON.parse(federation.run('project', 'list', '-f', 'json')).find((project) => project.provider === provider).id,
@@ -120,6 +132,7 @@ pid ${folder}/nginx.pid;
 error_log stderr error;
 events { worker_connections 4096; }
 http {
+  log_format asked '$server_port $request_uri $http_x_auth_token';
   access_log off;
   client_body_temp_path ${folder}/temporary;
   proxy_temp_path ${folder}/temporary;
@@ -140,7 +153,8 @@ function cloudConfig(folder, { name, port, socket, sandbox }, led) {
       proxy_pass http://unix:${socket};
       proxy_cache pages;
       proxy_cache_key ${name}$request_uri$http_x_auth_token;
-      proxy_cache_valid 200 1h;`;
+      proxy_cache_valid 200 1h;
+      access_log ${folder}/compute.log asked;`;
   const made = `
     location ~ '^/compute/v2.1/servers/(?<id>[0-9a-f-]{36})$' {
       return 200 '${JSON.stringify({ server: { id: '$id', ...SERVER } })}';

@@ -5,7 +5,9 @@
  * fed writes its access log (to /dev/null) and counts its metrics, as it does by default; the others log nothing.
  */
 import { cpus } from 'node:os';
+import { bodies } from './bodies.mjs';
 import { openClouds } from './clouds.mjs';
+import { pages } from './pages.mjs';
 import { missingPrograms } from './processes.mjs';
 import { small } from './small.mjs';
 
@@ -20,11 +22,13 @@ const say = (line = '') => process.stdout.write(`${line}\n`);
 const row = (...cells) => say(`| ${cells.join(' | ')} |`);
 
 const cases = {
-  small: async () => {
-    const clouds = await openClouds('--providers', '2');
-    const rows = await small(clouds, quick ? { rounds: 3, seconds: 3 } : { rounds: 7, seconds: 8 });
-    await clouds.close();
-    return rows;
+  small: { sandbox: [], run: small, full: { rounds: 7, seconds: 8 }, quick: { rounds: 3, seconds: 3 } },
+  bodies: { sandbox: [], run: bodies, full: { rounds: 5, bytes: 2 ** 31 }, quick: { rounds: 3, bytes: 2 ** 29 } },
+  pages: {
+    sandbox: ['--providers', '49', '--servers', '60'],
+    run: pages,
+    full: { rounds: 7, requests: 20 },
+    quick: { rounds: 3, requests: 8 },
   },
 };
 
@@ -32,8 +36,10 @@ say(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown
 say();
 row('case', 'bound, measured beside it', 'measured', 'to reach');
 row('---', '---', '---', '---');
-for (const [name, measure] of Object.entries(cases)) {
+for (const [name, { sandbox, run, ...sizes }] of Object.entries(cases)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  for (const cells of await measure()) row(...cells);
+  const clouds = await openClouds('--providers', '2', ...sandbox);
+  for (const cells of await run(clouds, quick ? sizes.quick : sizes.full)) row(...cells);
+  await clouds.close();
 }
 process.exit();

@@ -34,13 +34,10 @@ function namesOf(names: string, ...beginnings: readonly string[]): Names {
 }
 
 /** The names that a `Connection` header makes hop-by-hop too. */
-function namedByConnection(headers: HeaderPairs): Set<string> {
-  const named = new Set<string>();
-  for (const [name, value] of headers) {
-    if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
-    for (const each of value.split(',')) named.add(each.trim().toLowerCase());
-  }
-  return named;
+function namedByConnection(headers: HeaderPairs): Set<string> | undefined {
+  const lines = headers.filter(([name]) => name.length === 10 && name.toLowerCase() === 'connection');
+  if (lines.length === 0) return undefined;
+  return new Set(lines.flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase())));
 }
 
 /** What is between client and cloud, and not between neighbours, but for these names. */
@@ -48,7 +45,7 @@ function endToEnd(headers: HeaderPairs, ...excepted: readonly Names[]): HeaderPa
   const named = namedByConnection(headers);
   return headers.filter((header) => {
     const name = header[0].toLowerCase();
-    return !HOP_BY_HOP.has(name) && !named.has(name) && !excepted.some((names) => names(name));
+    return !HOP_BY_HOP.has(name) && !named?.has(name) && !excepted.some((names) => names(name));
   });
 }
 
