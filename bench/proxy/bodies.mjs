@@ -49,6 +49,8 @@ export async function bodies(clouds, { rounds, bytes }) {
     ['down', get],
     ['up', put],
   ]) {
+    // Compilers want to have seen it.
+    await turn(fed, args)();
     const figures = await inTurns(rounds, {
       direct: turn(direct, args),
       nginx: turn(nginx, args),

@@ -5,6 +5,7 @@
  * - `servers/ID` at sp-a: 1.5 kB from memory, for any ID
  * - `servers/detail?name=N` at sp-a: a page of 1,000 servers that no other N has
  * - other listings: the sandbox's, kept by nginx after the first time
+ * - a token of alice's with `.N` at its end is one of a user of her own, for each N
  * - `/image` everywhere: `bulk.mjs`, which takes and gives bodies of any size
  */
 import { spawn } from 'node:child_process';
@@ -43,6 +44,7 @@ export async function openClouds(...options) {
   const { env } = federation;
   const authUrl = env.OS_AUTH_URL;
   const { token } = await login(authUrl, env);
+  const person = token.user.id;
   const sandboxes = {
     home: new URL(authUrl).origin,
     ...Object.fromEntries(token.service_providers.map(({ id, auth_url }) => [id, new URL(auth_url).origin])),
@@ -60,7 +62,7 @@ export async function openClouds(...options) {
   const servers = Array.from({ length: PAGE }, (_, n) => ({ ...SERVER, id: serverId(PLACE, n) }));
   writeFileSync(join(folder, 'page.json'), JSON.stringify({ servers }));
   const config = join(folder, 'nginx.conf');
-  writeFileSync(config, configOf(folder, clouds, bulk.line));
+  writeFileSync(config, configOf(folder, clouds, bulk.line, person));
   const nginx = spawn('taskset', ['-c', LOAD_CORE, 'nginx', '-c', config, '-p', folder, '-e', 'stderr'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -118,13 +120,14 @@ export async function login(identity, env) {
   return { secret: response.headers.get('x-subject-token'), token: body.token };
 }
 
-function configOf(folder, clouds, bulk) {
+function configOf(folder, clouds, bulk, person) {
   // Only the addresses in JSON: assertions are signed.
   const led = clouds.flatMap(({ sandbox, url }) => [
     `sub_filter '${sandbox}/identity/' '${url}/identity/';`,
     `sub_filter '${sandbox}/compute/' '${url}/compute/';`,
     `sub_filter '${sandbox}/image' '${bulk}/image';`,
   ]);
+  led.push(`sub_filter '${person}' '${person}$nth';`);
   return `
 ${asWhoStarts}daemon off;
 worker_processes 1;
@@ -143,6 +146,9 @@ http {
   large_client_header_buffers 8 64k;
   client_max_body_size 0;
   default_type application/json;
+  map $http_x_subject_token $nth { default ''; '~\\.(?<n>[0-9]+)$' $n; }
+  map $http_x_subject_token $subject { default $http_x_subject_token; '~^(?<real>[^.]+)\\.[0-9]+$' $real; }
+  map $http_x_auth_token $token { default $http_x_auth_token; '~^(?<own>[^.]+)\\.[0-9]+$' $own; }
 ${clouds.map((cloud) => cloudConfig(folder, cloud, led)).join('')}
 }
 `;
@@ -178,6 +184,8 @@ function cloudConfig(folder, { name, port, socket, sandbox }, led) {
     location / {
       proxy_pass ${sandbox};
       proxy_set_header Accept-Encoding "";
+      proxy_set_header X-Subject-Token $subject;
+      proxy_set_header X-Auth-Token $token;
     }
   }
   server {

@@ -7,6 +7,7 @@
 import { cpus } from 'node:os';
 import { bodies } from './bodies.mjs';
 import { openClouds } from './clouds.mjs';
+import { growth } from './growth.mjs';
 import { pages } from './pages.mjs';
 import { missingPrograms } from './processes.mjs';
 import { small } from './small.mjs';
@@ -23,12 +24,18 @@ const row = (...cells) => say(`| ${cells.join(' | ')} |`);
 
 const cases = {
   small: { sandbox: [], run: small, full: { rounds: 7, seconds: 8 }, quick: { rounds: 3, seconds: 3 } },
-  bodies: { sandbox: [], run: bodies, full: { rounds: 5, bytes: 2 ** 31 }, quick: { rounds: 3, bytes: 2 ** 29 } },
+  bodies: { sandbox: [], run: bodies, full: { rounds: 5, bytes: 2 ** 31 }, quick: { rounds: 3, bytes: 2 ** 30 } },
   pages: {
     sandbox: ['--providers', '49', '--servers', '60'],
     run: pages,
     full: { rounds: 7, requests: 20 },
     quick: { rounds: 3, requests: 8 },
+  },
+  growth: {
+    sandbox: [],
+    run: growth,
+    full: { rounds: 5, seconds: 8, locations: 1_000_000, users: 10_000 },
+    quick: { rounds: 3, seconds: 3, locations: 100_000, users: 500 },
   },
 };
 
