@@ -2,8 +2,8 @@ import { UsageError } from '../errors.ts';
 import { memoryOnly, openSharedMemory, type SharedMemory } from '../store/shared/open.ts';
 import type { Environment } from './terminal.ts';
 
-/** Entries that a proxy keeps for all its users, measured: 360 bytes a location, 6 kB a token, 130 MB when full. */
-const LOCATIONS = 200_000;
+/** Entries that a proxy keeps for all its users, measured: 180 bytes a location, 6 kB a token, 240 MB when full. */
+const LOCATIONS = 1_000_000;
 const TOKENS = 10_000;
 
 /**

@@ -1,20 +1,28 @@
-/** Locations in memory, of any number of owners: some 300 bytes for one. */
+/** Locations in memory, of any number of owners: some 180 bytes for one. */
 import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts';
 import { Lru } from './lru.ts';
 
-/** Most entries have one of few locations, and share the object. */
-const SHARED_LOCATIONS = 10_000;
+/** Most entries have one of few types and locations, and share the object that says so. */
+const SHARED_PLACES = 10_000;
 
 /** Locations of many owners in memory, each in a store of its own; the limit is one for all of them together. */
 export function memoryLocationsOf(options: { limit: number }): (owner: string) => LocationStore {
   const kept = new KeptLocations(options.limit);
   return (owner) => ({
-    find: (id) => Promise.resolve([...kept.find(owner, id)]),
+    find: (id) => Promise.resolve(kept.find(owner, id).map((place) => entryOf(id, place))),
     put: (entries) => Promise.resolve(kept.put(owner, entries)),
     forget: (type, id) => Promise.resolve(kept.forget(owner, type, id)),
     entries: () => kept.entries(owner),
     clear: () => Promise.resolve(kept.clear(owner)),
   });
+}
+
+/** What is remembered under an id: an entry without the id, which the key has. */
+interface Place {
+  readonly type: string;
+  readonly location: Location;
+  /** Itself, as the places of an id that has no other: most have none, and no list of their own then. */
+  readonly alone: readonly Place[];
 }
 
 interface Owner {
@@ -24,13 +32,15 @@ interface Owner {
   ids: number;
 }
 
+const NOWHERE: readonly Place[] = [];
+
 class KeptLocations {
   readonly #limit: number;
   /** By the owner's prefix and the id. A Map keeps its order: the least recently used ids come first. */
-  readonly #byId = new Map<string, readonly LocationEntry[]>();
+  readonly #byId = new Map<string, readonly Place[]>();
   readonly #owners = new Map<string, Owner>();
   readonly #byPrefix = new Map<string, Owner>();
-  readonly #locations = new Lru<Location>(SHARED_LOCATIONS);
+  readonly #places = new Lru<Place>(SHARED_PLACES);
   #nextOwner = 0;
   #size = 0;
 
@@ -38,12 +48,12 @@ class KeptLocations {
     this.#limit = limit;
   }
 
-  find(name: string, id: string): readonly LocationEntry[] {
+  find(name: string, id: string): readonly Place[] {
     const owner = this.#owners.get(name);
-    if (owner === undefined) return [];
+    if (owner === undefined) return NOWHERE;
     const key = owner.prefix + id;
     const ofId = this.#byId.get(key);
-    if (ofId === undefined) return [];
+    if (ofId === undefined) return NOWHERE;
     this.#byId.delete(key);
     this.#byId.set(key, ofId);
     return ofId;
@@ -52,9 +62,9 @@ class KeptLocations {
   put(name: string, entries: readonly LocationEntry[]): void {
     for (const { type, id, location } of entries) {
       const owner = this.#owner(name);
-      const before = this.find(name, id);
-      const others = before.filter((entry) => entry.type !== type);
-      this.#set(owner, id, [...others, { type, id, location: this.#shared(location) }]);
+      const place = this.#shared(type, location);
+      const others = this.find(name, id).filter((each) => each.type !== type);
+      this.#set(owner, id, others.length === 0 ? place.alone : [...others, place]);
     }
     for (const [key, ofId] of this.#byId) {
       if (this.#size <= this.#limit) break;
@@ -65,7 +75,7 @@ class KeptLocations {
   forget(name: string, type: string, id: string): void {
     const owner = this.#owners.get(name);
     const before = this.find(name, id);
-    const rest = before.filter((entry) => entry.type !== type);
+    const rest = before.filter((each) => each.type !== type);
     if (owner === undefined || rest.length === before.length) return;
     if (rest.length === 0) this.#drop(owner.prefix + id, before);
     else this.#set(owner, id, rest);
@@ -75,7 +85,9 @@ class KeptLocations {
     const prefix = this.#owners.get(name)?.prefix;
     if (prefix === undefined) return;
     const entries: LocationEntry[] = [];
-    for (const [key, ofId] of this.#byId) if (key.startsWith(prefix)) entries.push(...ofId);
+    for (const [key, ofId] of this.#byId) {
+      if (key.startsWith(prefix)) entries.push(...ofId.map((place) => entryOf(key.slice(prefix.length), place)));
+    }
     yield* entries;
   }
 
@@ -85,18 +97,18 @@ class KeptLocations {
     for (const [key, ofId] of this.#byId) if (key.startsWith(prefix)) this.#drop(key, ofId);
   }
 
-  #set(owner: Owner, id: string, entries: readonly LocationEntry[]): void {
+  #set(owner: Owner, id: string, places: readonly Place[]): void {
     const key = owner.prefix + id;
     const before = this.#byId.get(key);
     if (before === undefined) owner.ids += 1;
-    this.#size += entries.length - (before?.length ?? 0);
+    this.#size += places.length - (before?.length ?? 0);
     this.#byId.delete(key);
-    this.#byId.set(key, entries);
+    this.#byId.set(key, places);
   }
 
-  #drop(key: string, entries: readonly LocationEntry[]): void {
+  #drop(key: string, places: readonly Place[]): void {
     this.#byId.delete(key);
-    this.#size -= entries.length;
+    this.#size -= places.length;
     const owner = this.#byPrefix.get(key.slice(0, key.indexOf(' ') + 1));
     if (owner === undefined) return;
     owner.ids -= 1;
@@ -115,12 +127,18 @@ class KeptLocations {
     return owner;
   }
 
-  #shared({ provider, projectId }: Location): Location {
-    const key = JSON.stringify([provider, projectId]);
-    const known = this.#locations.get(key);
+  #shared(type: string, { provider, projectId }: Location): Place {
+    const key = JSON.stringify([type, provider, projectId]);
+    const known = this.#places.get(key);
     if (known !== undefined) return known;
-    const location = Object.freeze({ provider, projectId });
-    this.#locations.set(key, location);
-    return location;
+    const alone: Place[] = [];
+    const place: Place = { type, location: Object.freeze({ provider, projectId }), alone };
+    alone.push(place);
+    this.#places.set(key, place);
+    return place;
   }
+}
+
+function entryOf(id: string, { type, location }: Place): LocationEntry {
+  return { type, id, location };
 }
