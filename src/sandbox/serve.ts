@@ -73,8 +73,8 @@ async function answer(
 ): Promise<Reply> {
   if (faults.some(({ kind }) => kind === 'expired-tokens')) cloud.tokens.expireAll();
   if (mount === undefined || !(mount.service === 'identity' || cloud.offers(mount.service))) return nothingHere();
-  if (exchange.path === cloud.module.presentPath) return present(cloud, exchange);
   try {
+    if (exchange.path === cloud.module.presentPath) return await present(cloud, exchange);
     return await mount.handle(cloud, exchange, exchange.path.slice(mount.prefix.length));
   } catch (error) {
     // A client that went away in the middle of its body is no fault of ours.

@@ -51,6 +51,22 @@ describe('a sandbox', () => {
     expect(() => sandbox.cloud('nope')).toThrow(RangeError);
   });
 
+  it('goes on when a client goes away in the middle of an assertion', async () => {
+    const sandbox = await start({ providers: 1 });
+    const { url } = sandbox.cloud('sp-a');
+    const { hostname, port } = new URL(url);
+    await new Promise<void>((resolve) => {
+      const headers = `Host: ${hostname}\r\nContent-Type: application/vnd.paos+xml\r\nContent-Length: 1000`;
+      const socket = connect({ host: hostname, port: Number(port) }, () => {
+        socket.write(`POST /Shibboleth.sso/SAML2/ECP HTTP/1.1\r\n${headers}\r\n\r\n<S:Envelope`, () =>
+          socket.destroy(),
+        );
+      });
+      socket.once('close', () => resolve());
+    });
+    expect((await call('GET', `${url}/identity/v3`)).status).toBe(200);
+  });
+
   it('has only storage at the third provider', async () => {
     const sandbox = await start({ providers: 3 });
     const scope = await login(sandbox, 'alice', 'sp-c', 'archive');
