@@ -1,34 +1,107 @@
-/** What esbuild makes of the sources: options for its `build`, but for the folder that it builds into. */
+/** What is built of the sources. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 
-const common = {
-  absWorkingDir: join(dirname(fileURLToPath(import.meta.url)), '..'),
-  bundle: true,
-  // What is not needed stays in chunks that are not read.
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.18',
-  legalComments: 'none',
-  logLevel: 'warning',
+const top = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const common = { cwd: top, platform: 'node', external: /^node:/ };
+const commonOutput = {
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
 };
 
-/** The command line: everything in it, small. */
-export const cliBundle = {
-  ...common,
-  entryPoints: { fed: 'src/cli/main.ts' },
-  minifySyntax: true,
-  minifyWhitespace: true,
-  // CommonJS packages inside an ES module bundle ask for Node's modules with require.
-  banner: { js: "import{createRequire as fedRequire}from'node:module';const require=fedRequire(import.meta.url);" },
+/** Commands that are typed all day: what they need is one file. */
+const EVERYDAY = ['parse-command', 'commands/show', 'commands/list', 'commands/locate'].map(
+  (module) => `src/cli/${module}.ts`,
+);
+
+/** commander starts programs only for a kind of subcommand that fed has none of; Node's module for it takes a while. */
+const withoutChildProcess = {
+  name: 'commander-without-child-process',
+  transform: {
+    filter: { id: /commander\/lib\/command\.js$/ },
+    handler: (code) =>
+      code.replace("require('node:child_process')", "{ get spawn() { return require('node:child_process').spawn; } }"),
+  },
 };
+
+/**
+ * The command line: CommonJS, as that loads sooner than ES modules and can be kept compiled on Node 20, too. Everything
+ * that starting and help take is one file, what everyday commands take beyond that another, and the rest is in files
+ * that are read only when they are used.
+ *
+ * @returns `generate()` for the files in memory, `write(folder)`
+ */
+export async function cliBundle() {
+  const main = 'src/cli/main.ts';
+  const bundle = await rolldown({
+    ...common,
+    input: { fed: main },
+    plugins: [withoutChildProcess],
+    preserveEntrySignatures: 'allow-extension',
+  });
+  const graph = moduleGraph(await bundle.generate({ format: 'cjs' }));
+  const start = graph.reachedFrom(main);
+  const everyday = graph.reachedFrom(...EVERYDAY);
+  // It has a file of its own.
+  for (const modules of [start, everyday]) modules.delete(join(top, main));
+  const output = {
+    ...commonOutput,
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    dynamicImportInCjs: false,
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        { name: 'start', test: (id) => start.has(id), priority: 2 },
+        { name: 'everyday', test: (id) => everyday.has(id), priority: 1 },
+      ],
+    },
+  };
+  return {
+    generate: () => bundle.generate(output),
+    write: (folder) => bundle.write({ ...output, dir: folder }),
+  };
+}
+
+/** What loads the command line: apart from it, as it must be small. */
+export async function writeLauncher(folder) {
+  const bundle = await rolldown({ ...common, input: { launch: 'src/launch/launch.ts' } });
+  await bundle.write({ ...commonOutput, dir: folder });
+}
+
+/** @returns of a bundle's output: the ids of the modules that are loaded with those of these source files */
+function moduleGraph({ output }) {
+  const chunks = new Map(output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+  const chunkOf = (source) => [...chunks.values()].find(({ facadeModuleId }) => facadeModuleId === join(top, source));
+  return {
+    reachedFrom(...sources) {
+      const reached = new Set(sources.map(chunkOf));
+      for (const { imports } of reached) {
+        for (const name of imports) if (chunks.has(name)) reached.add(chunks.get(name));
+      }
+      return new Set([...reached].flatMap(({ moduleIds }) => moduleIds));
+    },
+  };
+}
 
 /** The library. A program has packages of its own, which may be the same, and wants to read what it steps into. */
-export const libraryBundle = {
-  ...common,
-  entryPoints: { index: 'src/index.ts' },
-  packages: 'external',
-  keepNames: true,
-};
+export function writeLibrary(folder) {
+  return build({
+    absWorkingDir: top,
+    entryPoints: { index: 'src/index.ts' },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    packages: 'external',
+    keepNames: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.18',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}

@@ -9,7 +9,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cliBundle, libraryBundle } from './bundles.mjs';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
 const marks = join(top, 'node_modules', '.fed');
@@ -52,13 +51,15 @@ function sources() {
 
 async function build(force) {
   const key = digest(['package.json', 'scripts/ready.mjs', 'scripts/bundles.mjs', ...sources()]);
-  if (!force && existsSync(join(top, 'dist/fed.js')) && isDone('built', key)) return;
-  const { build: bundle } = await import('esbuild');
+  if (!force && existsSync(join(top, 'dist/fed.cjs')) && isDone('built', key)) return;
+  // Not before the packages are there.
+  const { cliBundle, writeLauncher, writeLibrary } = await import('./bundles.mjs');
   // Built beside the old one, which programs that run now may still load from, and then put in its place.
   const fresh = `dist.${process.pid}`;
   await Promise.all([
-    bundle({ ...cliBundle, outdir: fresh }),
-    bundle({ ...libraryBundle, outdir: `${fresh}/library` }),
+    cliBundle().then((bundle) => bundle.write(join(top, fresh))),
+    writeLauncher(join(top, fresh)),
+    writeLibrary(`${fresh}/library`),
   ]);
   const old = `dist.${process.pid}.old`;
   if (existsSync(join(top, 'dist'))) renameSync(join(top, 'dist'), join(top, old));

@@ -2,60 +2,70 @@
  * Guards of what commands cost, by counts that are the same on every machine: what is loaded, and what is asked of the
  * clouds. Times are measured in bench/.
  */
-import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clouds, openClouds } from './e2e/clouds.ts';
 import { type Place, placeFor } from './e2e/fed.ts';
 
 const PATIENCE_MS = 60_000;
 
-interface Output {
-  readonly imports: ReadonlyArray<{ readonly path: string; readonly kind: string }>;
-  readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
-  readonly entryPoint?: string;
+/** A file of the bundle. */
+interface Chunk {
+  readonly type: string;
+  readonly fileName: string;
+  readonly facadeModuleId: string | null;
+  readonly imports: readonly string[];
+  readonly moduleIds: readonly string[];
+  readonly code: string;
 }
 
-/** The sources that a command loads before it does anything, with their bytes in the bundle. */
-async function loadedBy(...entries: readonly string[]): Promise<Map<string, number>> {
+async function bundled(): Promise<readonly Chunk[]> {
   const { href } = new URL('../scripts/bundles.mjs', import.meta.url);
-  const { cliBundle } = (await import(href)) as { cliBundle: BuildOptions };
-  const { metafile } = await build({ ...cliBundle, outdir: 'unwritten', write: false, metafile: true });
-  const outputs: Readonly<Record<string, Output>> = metafile.outputs;
-  const loaded = new Map<string, number>();
-  const seen = new Set<string>();
-  const walk = (path: string) => {
-    const output = outputs[path];
-    if (output === undefined || seen.has(path)) return;
-    seen.add(path);
-    for (const [source, { bytesInOutput }] of Object.entries(output.inputs)) loaded.set(source, bytesInOutput);
-    for (const each of output.imports) if (each.kind === 'import-statement') walk(each.path);
+  const { cliBundle } = (await import(href)) as {
+    cliBundle(): Promise<{ generate(): Promise<{ output: readonly Chunk[] }> }>;
   };
-  for (const entry of entries) {
-    const path = Object.keys(outputs).find((each) => outputs[each]?.entryPoint === entry);
-    expect(path, entry).toBeDefined();
-    walk(path ?? '');
-  }
-  return loaded;
+  const { output } = await (await cliBundle()).generate();
+  return output.filter(({ type }) => type === 'chunk');
 }
-
-const bytesOf = (loaded: Map<string, number>) => [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0);
-const packagesIn = (loaded: Map<string, number>) =>
-  new Set([...loaded.keys()].flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []));
 
 describe('what is loaded', { timeout: PATIENCE_MS }, () => {
-  it('by fed itself is small, and commander is its only package', async () => {
-    const loaded = await loadedBy('src/cli/main.ts');
-    expect([...packagesIn(loaded)]).toEqual(['commander']);
-    expect(bytesOf(loaded)).toBeLessThan(130_000);
+  let chunks: readonly Chunk[];
+
+  beforeAll(async () => {
+    chunks = await bundled();
+  }, PATIENCE_MS);
+
+  /** The files that are loaded with those of these sources. */
+  function loadedBy(...sources: readonly string[]): Chunk[] {
+    const loaded = new Set<Chunk>();
+    for (const source of sources) {
+      const chunk = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(`/${source}`)));
+      expect(chunk, source).toBeDefined();
+      if (chunk !== undefined) loaded.add(chunk);
+    }
+    for (const { imports } of loaded) {
+      for (const chunk of chunks) if (imports.includes(chunk.fileName)) loaded.add(chunk);
+    }
+    return [...loaded];
+  }
+
+  const bytesOf = (loaded: readonly Chunk[]) => loaded.reduce((sum, { code }) => sum + code.length, 0);
+  const modulesIn = (loaded: readonly Chunk[]) => loaded.flatMap(({ moduleIds }) => moduleIds);
+  const packagesIn = (loaded: readonly Chunk[]) =>
+    new Set(modulesIn(loaded).flatMap((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? []));
+
+  it('for help is small, and no package', () => {
+    const loaded = loadedBy('src/cli/main.ts', 'src/cli/help.ts');
+    expect([...packagesIn(loaded)]).toEqual([]);
+    expect(bytesOf(loaded)).toBeLessThan(70_000);
   });
 
-  it('by a warm fed volume show is no more than it needs', async () => {
-    const loaded = await loadedBy('src/cli/main.ts', 'src/cli/commands/show.ts');
+  it('for a warm fed volume show is four files, no more than it and its like need, and commander', () => {
+    const loaded = loadedBy('src/cli/main.ts', 'src/cli/parse-command.ts', 'src/cli/commands/show.ts');
     expect([...packagesIn(loaded)]).toEqual(['commander']);
-    expect(bytesOf(loaded)).toBeLessThan(360_000);
-    expect([...loaded.keys()].filter((source) => /aggregate|proxy\/|sandbox|library|shared\//.test(source))).toEqual(
-      [],
-    );
+    expect(loaded).toHaveLength(4);
+    expect(bytesOf(loaded)).toBeLessThan(370_000);
+    const others = /federation\/aggregate\/|src\/(proxy|sandbox|library|launch)\/|store\/shared\//;
+    expect(modulesIn(loaded).filter((id) => others.test(id))).toEqual([]);
   });
 });
 

@@ -25,6 +25,10 @@ export async function openFederation(...options) {
       if (said.includes('until Ctrl-C')) resolve();
     });
   });
+  sandbox.once('exit', (code, signal) => {
+    if (!closing) process.stderr.write(`fed sandbox ended with ${code ?? signal}: ${said.slice(-2000)}\n`);
+  });
+  let closing = false;
   const variables = [...lines.matchAll(/export (\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]);
   const env = { ...base, ...Object.fromEntries(variables) };
   return {
@@ -39,10 +43,16 @@ export async function openFederation(...options) {
       if (status !== 0) throw new Error(`fed ${args.join(' ')} ended with ${status}: ${stderr}`);
       return stdout;
     },
-    forget: () => rmSync(join(folder, '.cache'), { recursive: true, force: true }),
+    /** Make it a new user's, but for the compiled code of fed itself. */
+    forget() {
+      for (const what of ['tokens', 'locations']) {
+        rmSync(join(folder, '.cache/fed', what), { recursive: true, force: true });
+      }
+    },
     close() {
+      closing = true;
       sandbox.kill('SIGINT');
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -1,6 +1,4 @@
-import { Option } from 'commander';
-import { type AccountOption, accountOptions } from '../config/account-options.ts';
-import { repeated, seconds } from './option-parsers.ts';
+import { accountOptions } from '../config/account-options.ts';
 
 /** Options that every command has, parsed. */
 export interface GlobalOptions {
@@ -20,101 +18,77 @@ export interface GlobalOptions {
   readonly errorFormat: 'text' | 'json';
 }
 
-interface OptionSpec {
+/** An option that every command has, as the table below declares it: as data, so that help need not load a parser. */
+export interface GlobalOption {
   readonly flags: string;
   readonly description: string;
   readonly group: 'Which clouds' | 'Who you are' | 'Diagnosis';
-  readonly shape?: (option: Option) => Option;
-  readonly takesValue: boolean;
+  /** What follows it: one of some words, a number of seconds, a text, or a text each time; undefined: nothing. */
+  readonly value?: 'repeatable' | 'seconds' | 'text' | readonly string[];
 }
 
-const own: readonly OptionSpec[] = [
+export const globalOptions: readonly GlobalOption[] = [
   {
     flags: '--provider <name>',
     description: 'only this provider (repeatable)',
     group: 'Which clouds',
-    shape: (option) => option.argParser(repeated).default([], 'all'),
-    takesValue: true,
+    value: 'repeatable',
   },
   {
     flags: '--project <id-or-name>',
     description: 'only this project of the providers (repeatable)',
     group: 'Which clouds',
-    shape: (option) => option.argParser(repeated).default([], 'all'),
-    takesValue: true,
+    value: 'repeatable',
   },
   {
     flags: '--insecure',
     description: 'do not verify TLS certificates',
     group: 'Who you are',
-    takesValue: false,
   },
   {
     flags: '--timeout <seconds>',
     description: 'give up on the whole command after this time',
     group: 'Diagnosis',
-    shape: (option) => option.argParser(seconds),
-    takesValue: true,
+    value: 'seconds',
   },
   {
     flags: '-v, --verbose',
     description: 'show each request as a curl command, secrets hidden, with times',
     group: 'Diagnosis',
-    takesValue: false,
   },
   {
     flags: '--debug',
     description: 'like --verbose, with the headers of requests and answers',
     group: 'Diagnosis',
-    takesValue: false,
   },
   {
     flags: '--trace <file>',
     description: 'append one JSON line per request to a file',
     group: 'Diagnosis',
-    takesValue: true,
+    value: 'text',
   },
   {
     flags: '-q, --quiet',
     description: 'no spinner and no warnings',
     group: 'Diagnosis',
-    takesValue: false,
   },
   {
     flags: '--color <when>',
     description: 'colour the output',
     group: 'Diagnosis',
-    shape: (option) => option.choices(['auto', 'always', 'never']),
-    takesValue: true,
+    value: ['auto', 'always', 'never'],
   },
   {
     flags: '--error-format <format>',
-    description: 'how errors are printed on stderr',
+    description: 'how errors are printed on stderr; text by default',
     group: 'Diagnosis',
-    shape: (option) => option.choices(['text', 'json']).default('text'),
-    takesValue: true,
+    value: ['text', 'json'],
   },
 ];
 
-function flagsOf({ flag }: AccountOption): string {
-  return `${flag} <value>`;
-}
-
-/** All options that every command has, as commander takes them. */
-export function globalOptions(): Option[] {
-  const ours = own.map(({ flags, description, group, shape }) => {
-    const option = new Option(flags, description).helpGroup(`${group}:`);
-    return shape === undefined ? option : shape(option);
-  });
-  const account = accountOptions.map((each) =>
-    new Option(flagsOf(each), `${each.description} (${each.env})`).helpGroup('Who you are:'),
-  );
-  return [...ours, ...account];
-}
-
 const withValue: ReadonlySet<string> = new Set(
   [
-    ...own.filter(({ takesValue }) => takesValue).map(({ flags }) => flags.split(/[ ,]/)[0]),
+    ...globalOptions.filter(({ value }) => value !== undefined).map(({ flags }) => flags.split(/[ ,]/)[0]),
     ...accountOptions.map(({ flag }) => flag),
   ].filter((flag) => flag !== undefined),
 );
@@ -139,7 +113,7 @@ export function readGlobals(values: Readonly<Record<string, unknown>>): GlobalOp
     verbose: values.verbose === true || values.debug === true,
     debug: values.debug === true,
     quiet: values.quiet === true,
-    errorFormat: values.errorFormat as GlobalOptions['errorFormat'],
+    errorFormat: values.errorFormat === 'json' ? 'json' : 'text',
     ...(values.color !== undefined && { color: values.color as NonNullable<GlobalOptions['color']> }),
     ...(typeof values.timeout === 'number' && { timeoutMs: values.timeout }),
     ...(typeof values.trace === 'string' && { trace: values.trace }),

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { resourceTypes } from '../resources/index.ts';
 import { commands, typeCommands } from './command-table.ts';
 import { exitCodeMeanings, exitCodes } from './exit-codes.ts';
-import { findCommand, parseCommand } from './program.ts';
+import { findCommand } from './find-command.ts';
 import type { Terminal } from './terminal.ts';
 
 const topics: Readonly<Record<string, { summary: string; text: () => string | Promise<string> }>> = {
@@ -34,6 +34,7 @@ export async function help(terminal: Terminal, words: readonly string[]): Promis
   }
   const typed = findCommand(words);
   if (typed === undefined) throw new UsageError(`There is no help on ${first}.`);
+  const { parseCommand } = await import('./parse-command.ts');
   const sinks = { out: (text: string) => terminal.stdout.write(text) };
   parseCommand({ ...typed, rest: ['--help'] }, await typed.entry.load(), sinks);
   return exitCodes.done;

@@ -4,8 +4,8 @@ import { readSettings } from '../config/settings.ts';
 import { isFedError, TransportError, UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { findCommand } from './find-command.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { findCommand, parseCommand } from './program.ts';
 import { reportError } from './report.ts';
 import { Signals } from './signals.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -49,7 +49,7 @@ async function main(argv: readonly string[], terminal: Terminal, signals: Signal
     }
     const typed = findCommand(argv);
     if (typed === undefined) throw new UsageError('No command was given.', { hint: 'fed --help lists them.' });
-    const module = await typed.entry.load();
+    const [{ parseCommand }, module] = await Promise.all([import('./parse-command.ts'), typed.entry.load()]);
     const parsed = parseCommand(typed, module, {
       out: (text) => terminal.stdout.write(text),
     });

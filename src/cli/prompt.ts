@@ -10,7 +10,8 @@ const CTRL_U = '\u0015';
 
 /** How to ask the user for a secret; undefined where nobody is there to answer. */
 export function askerOn(terminal: Terminal, progress: Progress): Ask | undefined {
-  if (!terminal.stdin.isTTY || !terminal.stderr.isTTY || terminal.env.FED_NO_PROMPT) return undefined;
+  // Standard input last, as looking at it opens it.
+  if (!terminal.stderr.isTTY || terminal.env.FED_NO_PROMPT || !terminal.stdin.isTTY) return undefined;
   return (what, account) => {
     progress.stop();
     const label = what === 'password' ? 'Password' : 'One-time passcode';

@@ -8,9 +8,11 @@ import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wir
  */
 export function createOneShot(): Engine {
   const agents = new Map<Dialer, NodeAgent>();
+  // Loaded in the first pause that the process makes: a command waits for the key of its tokens before it asks anybody.
+  setImmediate(() => void client(false)).unref();
 
   async function exchange(wire: WireRequest): Promise<WireResponse> {
-    const { default: http } = wire.to.secure ? await import('node:https') : await import('node:http');
+    const http = await client(wire.to.secure);
     const agent = agents.get(wire.dialer) ?? dialingAgent(http, wire.dialer);
     agents.set(wire.dialer, agent);
     const request = http.request({
@@ -34,6 +36,20 @@ export function createOneShot(): Engine {
       return Promise.resolve();
     },
   };
+}
+
+type Client = typeof import('node:http') | typeof import('node:https');
+let plain: Promise<Client> | undefined;
+let secured: Promise<Client> | undefined;
+
+/** Node's module, loaded when it is first used. */
+function client(secure: boolean): Promise<Client> {
+  if (secure) {
+    secured ??= import('node:https').then(({ default: https }) => https);
+    return secured;
+  }
+  plain ??= import('node:http').then(({ default: http }) => http);
+  return plain;
 }
 
 /** Idle connections are closed before common servers do it (Apache: 5 s), and never keep the process running. */

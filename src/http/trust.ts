@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions, connect, SecureContextOptions } from 'node:tls';
 import { ConfigError } from '../errors.ts';
 import type { ConnectionProfile } from '../ports/http.ts';
@@ -56,6 +55,7 @@ export async function loadTrust(profile: ConnectionProfile): Promise<TlsSettings
 
 async function pem(file: string | undefined, kind: Kind, mark: RegExp): Promise<string | undefined> {
   if (file === undefined) return undefined;
+  const { readFile } = await import('node:fs/promises');
   const text = await readFile(file, 'latin1').catch((cause: unknown) => {
     throw new ConfigError(`The ${kind.what} file ${file} cannot be read${why(cause)}.`, {
       cause,

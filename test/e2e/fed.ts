@@ -66,7 +66,7 @@ export function placeFor(env: Record<string, string>): Place {
     start,
     run: (args, options = {}) => run((trace) => [...args, '--trace', trace], options),
     exec: (program, options = {}) => run((trace) => ['exec', '--trace', trace, '--', ...program], options),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => removeFolder(folder),
   };
 }
 
@@ -74,4 +74,14 @@ function traced(file: string): Traced[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').trimEnd();
   return lines === '' ? [] : lines.split('\n').map((line) => JSON.parse(line) as Traced);
+}
+
+/** A process that is just ending may still put its compiled code there. */
+function removeFolder(folder: string, tries = 20): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 1 });
+  } catch (error) {
+    if (tries === 0) throw error;
+    removeFolder(folder, tries - 1);
+  }
 }

@@ -99,7 +99,7 @@ async function forget(context: CommandContext, ids: readonly string[]): Promise<
 
 function directories(context: CommandContext): ReadonlyArray<readonly [what: string, directory: string]> {
   const { cacheDirectory } = fedPlaces(surroundingsOf(context.terminal));
-  return ['locations', 'tokens'].map((what) => [what, join(cacheDirectory, what)] as const);
+  return ['locations', 'tokens', 'code'].map((what) => [what, join(cacheDirectory, what)] as const);
 }
 
 async function clear(context: CommandContext): Promise<number> {

@@ -24,11 +24,13 @@ export async function measureOf(texts: Iterable<string>): Promise<Measure> {
 
 function createMeasure(measured: (line: string) => number): Measure {
   const width = (line: string) => (ascii.test(line) ? line.length : measured(line));
-  const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  // Made when first needed: it loads tables that take as long as a request.
+  let segmenter: Intl.Segmenter | undefined;
 
   /** The longest beginning of a text that fits, at least one character of it. */
   function head(text: string, room: number): string {
     if (ascii.test(text)) return text.slice(0, Math.max(1, room));
+    segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
     let end = 0;
     let used = 0;
     for (const { segment } of segmenter.segment(text)) {

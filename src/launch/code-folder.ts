@@ -1,0 +1,43 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+
+const OTHERS_MAY_WRITE = 0o022;
+
+/**
+ * The folder for compiled code, in fed's cache. What is read from it is run, so it must be this user's alone.
+ *
+ * @param version of the program: the code of others is removed
+ * @returns undefined where there is none that can be used
+ */
+export function codeFolder(env: Readonly<Record<string, string | undefined>>, version: string): string | undefined {
+  if (env.NODE_DISABLE_COMPILE_CACHE) return undefined;
+  const cache = cacheFolder(env);
+  if (cache === undefined) return undefined;
+  const folder = join(cache, 'code', version);
+  try {
+    const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const isSafe = [cache, join(cache, 'code'), folder].every(isOwn);
+    if (made === folder && isSafe) forgetOtherVersions(join(cache, 'code'), version);
+    return isSafe ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As config/paths.ts has it. */
+function cacheFolder({ FED_CACHE_DIR, XDG_CACHE_HOME, HOME }: Readonly<Record<string, string | undefined>>) {
+  if (FED_CACHE_DIR) return resolve(FED_CACHE_DIR.replace(/^~(?=$|\/)/, HOME ?? '~'));
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, 'fed');
+  return HOME && isAbsolute(HOME) ? join(HOME, '.cache', 'fed') : undefined;
+}
+
+function isOwn(folder: string): boolean {
+  const { uid, mode } = statSync(folder);
+  return process.getuid === undefined || (uid === process.getuid() && (mode & OTHERS_MAY_WRITE) === 0);
+}
+
+function forgetOtherVersions(folder: string, version: string): void {
+  for (const other of readdirSync(folder)) {
+    if (other !== version) rmSync(join(folder, other), { recursive: true, force: true });
+  }
+}
