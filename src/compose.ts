@@ -71,7 +71,7 @@ export interface Composed {
   readonly settings: Settings;
   readonly places: FedPlaces;
   readonly context: KeystoneContext;
-  /** Close connections. */
+  /** Wait until what was learnt is written, and close connections. */
   close(): Promise<void>;
 }
 
@@ -113,7 +113,11 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     narrowing: narrowingOf(options.narrowing, home.account, settings),
     skip: values['skip-providers'],
   });
-  return { federation, account: home.account, settings, places, context, close: () => sender.close() };
+  const close = async () => {
+    await federation.settled();
+    await sender.close();
+  };
+  return { federation, account: home.account, settings, places, context, close };
 }
 
 /** What the federations of many users have in common, for servers: each of them comes with a token of home's. */

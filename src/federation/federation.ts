@@ -67,16 +67,19 @@ export class Federation {
   readonly #finder: Finder;
   readonly #forwarder: Forwarder;
   readonly #options: FederationOptions;
+  readonly #vaults: Vault[];
 
   constructor(options: FederationOptions) {
     this.#options = options;
     const vault = new Vault(options.home.tokens);
+    this.#vaults = [vault];
     const home = new Home(options.home, options, vault);
-    const own = options.own.map((each) =>
-      'why' in each
-        ? new UnusableProvider(each.name, each.why)
-        : new OwnProvider(each, options, new Vault(each.tokens)),
-    );
+    const own = options.own.map((each) => {
+      if ('why' in each) return new UnusableProvider(each.name, each.why);
+      const ownVault = new Vault(each.tokens);
+      this.#vaults.push(ownVault);
+      return new OwnProvider(each, options, ownVault);
+    });
     const { narrowing, skip, k2kVault } = options;
     this.#roster = new Roster({ home, own, context: options, vault: k2kVault ?? vault, narrowing, skip });
     this.#caller = new Caller(options, this.#roster);
@@ -84,6 +87,11 @@ export class Federation {
     const locator = new Locator(this.#roster, this.#caller, this.memory);
     this.#finder = new Finder(this.#roster, this.#caller, this.memory, locator);
     this.#forwarder = new Forwarder(this.#roster, this.#caller, this.memory, locator);
+  }
+
+  /** Wait until the tokens that were made are where other processes find them. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#vaults.map((vault) => vault.settled()));
   }
 
   /** One resource by id or name. @throws NotFoundError, CouldNotSayError, SeveralOwnersError */

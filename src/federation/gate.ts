@@ -10,15 +10,29 @@ export class Gate {
     this.#next = next;
   }
 
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Let one more run at once from now on. */
+  widen(): void {
+    this.#leave();
+  }
+
   async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await work();
     } finally {
-      const next = this.#next === 'oldest' ? this.#waiting.shift() : this.#waiting.pop();
-      if (next === undefined) this.#free += 1;
-      else next();
+      this.#leave();
     }
+  }
+
+  #leave(): void {
+    const next = this.#next === 'oldest' ? this.#waiting.shift() : this.#waiting.pop();
+    if (next === undefined) this.#free += 1;
+    else next();
   }
 }

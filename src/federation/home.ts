@@ -92,7 +92,7 @@ export class Home implements Provider {
 
   async #authenticate(): Promise<Token> {
     const token = await authenticate(this.#context, await this.#complete(), { provider: this.name, home: true });
-    await this.#vault.put(WHO_KEY, whoCodec(this.#context.clock), whoOf(token));
+    this.#vault.put(WHO_KEY, whoCodec(this.#context.clock), whoOf(token));
     return token;
   }
 }

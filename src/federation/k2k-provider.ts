@@ -4,11 +4,11 @@ import { enterProvider } from '../keystone/k2k.ts';
 import { projectsOf, scopeTo } from '../keystone/projects.ts';
 import type { Project, Token } from '../keystone/token.ts';
 import { type Entry, entryCodec, projectsCodec, tokenCodec } from './codecs.ts';
-import type { Gate } from './gate.ts';
 import type { Home } from './home.ts';
 import { isStrangerThere } from './outcome.ts';
 import type { EndpointChoice, Provider } from './provider.ts';
 import type { Codec, Vault } from './vault.ts';
+import type { WideningGate } from './widening-gate.ts';
 
 /** So long is a user whom a provider does not know refused without asking it, by one process. */
 const REFUSED_FOR_MS = 60_000;
@@ -21,17 +21,17 @@ export class K2kProvider implements Provider {
   readonly #home: Home;
   readonly #context: KeystoneContext;
   readonly #vault: Vault;
-  readonly #assertions: Gate;
+  readonly #entrance: WideningGate;
   readonly #tokens: Codec<Token>;
 
-  constructor(name: string, home: Home, context: KeystoneContext, vault: Vault, assertions: Gate) {
+  constructor(name: string, home: Home, context: KeystoneContext, vault: Vault, entrance: WideningGate) {
     this.name = name;
     // Regions and endpoint overrides of home's configuration name things of home's: neither applies here.
     this.endpoints = { interface: home.account.interface, overrides: {} };
     this.#home = home;
     this.#context = context;
     this.#vault = vault;
-    this.#assertions = assertions;
+    this.#entrance = entrance;
     this.#tokens = tokenCodec(context.clock);
   }
 
@@ -89,7 +89,7 @@ export class K2kProvider implements Provider {
 
   #entry(): Promise<Entry> {
     return this.#vault.obtain(this.#key('entry'), entryCodec(this.#context.clock), () =>
-      this.#assertions.pass(() => this.#enterUnlessRefused()),
+      this.#entrance.pass(() => this.#enterUnlessRefused()),
     );
   }
 

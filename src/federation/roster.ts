@@ -1,16 +1,19 @@
 import { CouldNotSayError, HomeAuthError, isFedError, ProviderAuthError, type Unsaid, UsageError } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project } from '../keystone/token.ts';
-import { Gate } from './gate.ts';
 import type { Home } from './home.ts';
 import { K2kProvider } from './k2k-provider.ts';
 import { allUnsaid, unsaidOf } from './outcome.ts';
 import type { Provider } from './provider.ts';
 import type { Scope } from './scope.ts';
 import type { Vault } from './vault.ts';
+import { WideningGate } from './widening-gate.ts';
 
-/** Home forks a signer (xmlsec1) for each assertion: more at once than this only queue up there. */
-const ASSERTIONS_AT_ONCE = 8;
+/**
+ * Providers that are entered at once. Home forks a signer (xmlsec1) for each assertion, so that more at once than it has
+ * cores for only queue up there; and with hundreds of them it is this process that cannot keep up.
+ */
+const ENTERED_AT_ONCE = { width: 8, most: 64 };
 
 /** Which scopes a command is about. Absent or empty: all. */
 export interface Narrowing {
@@ -42,7 +45,7 @@ export class Roster {
   readonly #vault: Vault;
   readonly #narrowing: Narrowing;
   readonly #skip: ReadonlySet<string>;
-  readonly #assertions = new Gate(ASSERTIONS_AT_ONCE);
+  readonly #entrance: WideningGate;
   readonly #k2k = new Map<string, K2kProvider>();
 
   constructor(options: RosterOptions) {
@@ -52,6 +55,7 @@ export class Roster {
     this.#vault = options.vault;
     this.#narrowing = options.narrowing;
     this.#skip = new Set(options.skip);
+    this.#entrance = new WideningGate({ ...ENTERED_AT_ONCE, clock: options.context.clock });
   }
 
   /** The narrowing that is in force: the call's own, else the settings'. */
@@ -70,7 +74,7 @@ export class Roster {
     if (own !== undefined) return own;
     let provider = this.#k2k.get(name);
     if (provider === undefined) {
-      provider = new K2kProvider(name, this.home, this.#context, this.#vault, this.#assertions);
+      provider = new K2kProvider(name, this.home, this.#context, this.#vault, this.#entrance);
       this.#k2k.set(name, provider);
     }
     return provider;

@@ -33,6 +33,7 @@ export class Vault {
   readonly #store: TokenStore;
   readonly #sleep: (ms: number) => Promise<void>;
   readonly #held = new Map<string, Held>();
+  readonly #writing = new Set<Promise<void>>();
   readonly #refusals = new Map<string, { readonly error: unknown; readonly until: number }>();
 
   /** @param sleep waits so many milliseconds; replaceable in tests */
@@ -67,11 +68,16 @@ export class Vault {
     return value !== undefined && codec.isFresh(value) ? value : undefined;
   }
 
-  /** Remember a value that was come by otherwise. */
-  async put<T>(key: readonly string[], codec: Codec<T>, value: T): Promise<void> {
+  /** Remember a value that was come by otherwise. It is written while the caller goes on. */
+  put<T>(key: readonly string[], codec: Codec<T>, value: T): void {
     const name = JSON.stringify(key);
     this.#held.set(name, { made: Promise.resolve(value), value });
-    await this.#keep(name, codec, value);
+    void this.#keep(name, codec, value);
+  }
+
+  /** Everything is where other processes find it. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#writing);
   }
 
   /**
@@ -117,11 +123,18 @@ export class Vault {
   async #recallOrMake<T>(name: string, codec: Codec<T>, make: () => Promise<T>): Promise<T> {
     const recalled = await this.#recallFresh(name, codec);
     if (recalled !== undefined) return recalled;
-    if (this.#store.claim === undefined) return this.#keep(name, codec, await make());
+    if (this.#store.claim === undefined) {
+      const value = await make();
+      // Nobody else waits for it to be written.
+      void this.#keep(name, codec, value);
+      return value;
+    }
     const turn = await this.#awaitTurn(name, codec);
     if ('value' in turn) return turn.value;
     try {
-      return await this.#keep(name, codec, await make());
+      const value = await make();
+      await this.#keep(name, codec, value);
+      return value;
     } finally {
       await turn.claim?.release();
     }
@@ -159,8 +172,9 @@ export class Vault {
     return json === undefined ? undefined : codec.fromJson(json);
   }
 
-  async #keep<T>(name: string, codec: Codec<T>, value: T): Promise<T> {
-    await this.#store.put(name, codec.toJson(value), codec.expiresAt(value));
-    return value;
+  #keep<T>(name: string, codec: Codec<T>, value: T): Promise<void> {
+    const written = this.#store.put(name, codec.toJson(value), codec.expiresAt(value));
+    this.#writing.add(written);
+    return written.finally(() => this.#writing.delete(written));
   }
 }

@@ -6,6 +6,7 @@ import type { Dialer } from './dial.ts';
 import type { ExchangeEvent } from './events.ts';
 import { type Failure, failureOf, type Whereabouts } from './failures.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { monotonicMs } from './monotonic.ts';
 import type { Prepared } from './prepare.ts';
 import { type BodyWatcher, IncomingBody } from './response-body.ts';
 import { Stop } from './stop.ts';
@@ -56,7 +57,7 @@ export function exchange(job: Job): Promise<Outcome> {
 class Exchange implements BodyWatcher {
   readonly #job: Job;
   readonly #startedAt = Date.now();
-  readonly #started = performance.now();
+  readonly #started = monotonicMs();
   readonly #stop = new Stop();
   readonly #watch: IdleWatch;
   readonly #upload: Upload | undefined;
@@ -169,7 +170,7 @@ class Exchange implements BodyWatcher {
   }
 
   #elapsed(): number {
-    return Math.round((performance.now() - this.#started) * 10) / 10;
+    return Math.round((monotonicMs() - this.#started) * 10) / 10;
   }
 
   #failure(error: unknown): Failure {

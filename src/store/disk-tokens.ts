@@ -6,11 +6,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { TokenStore } from '../ports/memory.ts';
 import { collectTokens, removeTokens } from './collect-tokens.ts';
 import { memoryTokens } from './memory.ts';
-import { createOnce, makePrivateDirectory, removeFile, replaceFile, whyUnsafe } from './private-files.ts';
+import { createOnce, makePrivateDirectory, removeFile, replaceFileAside, whyUnsafe } from './private-files.ts';
 import { deriveKey, readSealedHeader, type SealKey, seal, unseal } from './seal.ts';
 import { createTrouble, type Trouble } from './trouble.ts';
 
 const SALT = /^fed tokens 1 salt ([0-9a-f]{32})\n$/;
+
+/** A process looks no more often than this whether there are tokens to be removed. */
+const COLLECT_MS = 60 * 60 * 1000;
 
 export interface DiskTokensOptions {
   readonly directory: string;
@@ -43,6 +46,9 @@ class DiskTokens implements TokenStore {
   /** For what could not be written. */
   readonly #memory: TokenStore;
   readonly #usable: boolean;
+  /** What is under way, by key: writing goes on beside everything else, but in order. */
+  readonly #writing = new Map<string, Promise<void>>();
+  #collectedAt = Number.NEGATIVE_INFINITY;
   #key: Promise<SealKey> | undefined;
 
   constructor(options: DiskTokensOptions, trouble: Trouble) {
@@ -69,28 +75,53 @@ class DiskTokens implements TokenStore {
 
   async put(key: string, value: unknown, expiresAt: number): Promise<void> {
     const text = JSON.stringify(value) ?? 'null';
-    if (this.#usable) {
-      try {
-        const sealKey = await this.#anyKey();
-        replaceFile(this.#path(key), seal(sealKey, key, expiresAt, text));
-        collectTokens(this.#options.directory, this.#options.clock.now());
-        await this.#memory.forget(key);
-        return;
-      } catch (error) {
-        this.#trouble.failed(error);
-      }
-    }
-    await this.#memory.put(key, value, expiresAt);
+    await this.#inTurn(key, async () => {
+      if (await this.#write(key, text, expiresAt)) await this.#memory.forget(key);
+      else await this.#memory.put(key, value, expiresAt);
+    });
   }
 
   async forget(key: string): Promise<void> {
-    await this.#memory.forget(key);
-    if (this.#usable) removeFile(this.#path(key));
+    await this.#inTurn(key, async () => {
+      await this.#memory.forget(key);
+      if (this.#usable) removeFile(this.#path(key));
+    });
   }
 
   async clear(): Promise<void> {
+    await Promise.all(this.#writing.values());
     await this.#memory.clear();
     if (this.#usable) removeTokens(this.#options.directory);
+  }
+
+  /** One change of a key after the other. */
+  async #inTurn(key: string, change: () => Promise<void>): Promise<void> {
+    const before = this.#writing.get(key) ?? Promise.resolve();
+    const mine = before.then(change);
+    this.#writing.set(key, mine);
+    await mine;
+    if (this.#writing.get(key) === mine) this.#writing.delete(key);
+  }
+
+  /** @returns whether it is on the disk now */
+  async #write(key: string, text: string, expiresAt: number): Promise<boolean> {
+    if (!this.#usable) return false;
+    try {
+      const sealKey = await this.#anyKey();
+      await replaceFileAside(this.#path(key), seal(sealKey, key, expiresAt, text));
+      this.#collect();
+      return true;
+    } catch (error) {
+      this.#trouble.failed(error);
+      return false;
+    }
+  }
+
+  #collect(): void {
+    const now = this.#options.clock.now();
+    if (Math.abs(now - this.#collectedAt) < COLLECT_MS) return;
+    this.#collectedAt = now;
+    collectTokens(this.#options.directory, now);
   }
 
   #startDerivation(): void {

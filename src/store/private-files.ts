@@ -5,12 +5,15 @@ import {
   fchmodSync,
   linkSync,
   mkdirSync,
+  open,
   openSync,
   readFileSync,
+  rename,
   renameSync,
   type Stats,
   statSync,
   unlinkSync,
+  writeFile,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -116,6 +119,38 @@ export function replaceFile(path: string, content: Uint8Array | string): void {
     removeFile(temporary);
     throw error;
   }
+}
+
+/**
+ * The same beside everything else: in Node's own threads.
+ *
+ * @throws the system's error (the promise); nothing is left behind then
+ */
+export function replaceFileAside(path: string, content: Uint8Array): Promise<void> {
+  const temporary = temporaryName(path);
+  // Not fs/promises, which takes milliseconds to load.
+  return new Promise((resolve, reject) => {
+    const settle = (error: Error | null): void => {
+      if (error === null) {
+        resolve();
+        return;
+      }
+      removeFile(temporary);
+      reject(error);
+    };
+    open(temporary, 'wx', PRIVATE_FILE, (error, fd) => {
+      if (error !== null) {
+        settle(error);
+        return;
+      }
+      fchmodSync(fd, PRIVATE_FILE);
+      writeFile(fd, content, (failure) => {
+        closeSync(fd);
+        if (failure !== null) settle(failure);
+        else rename(temporary, path, settle);
+      });
+    });
+  });
 }
 
 /**
