@@ -7,6 +7,9 @@ import { type HeaderPairs, headerValue, type SendResponse } from '../../ports/ht
 import { visibleLines } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 
+/** While something is written to a file, so much of what follows is collected, and then written in one go. */
+const WRITTEN_AT_ONCE = 1024 * 1024;
+
 /** Where a body goes. */
 export interface Sink {
   write(chunk: Uint8Array): Promise<void>;
@@ -40,7 +43,7 @@ export function sinkFor(file: string | undefined, terminal: Terminal): Sink {
 function fileSink(file: string): Sink {
   let stream: WriteStream | undefined;
   const open = async () => {
-    stream = createWriteStream(file);
+    stream = createWriteStream(file, { highWaterMark: WRITTEN_AT_ONCE });
     await Promise.race([once(stream, 'open'), once(stream, 'error').then(([error]) => Promise.reject(error))]).catch(
       (cause) => {
         throw new UsageError(`${file} cannot be written (${(cause as NodeJS.ErrnoException).code}).`, { cause });
