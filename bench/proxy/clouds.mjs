@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFederation } from '../commands/federation.mjs';
 import { answering, asWhoStarts, freePorts } from './nginx.mjs';
-import { LOAD_CORE, start, stop } from './processes.mjs';
+import { LOAD_CORE, own, start, stop } from './processes.mjs';
 
 const SERVER = {
   name: 'research-one-server-1',
@@ -63,10 +63,8 @@ export async function openClouds(...options) {
   writeFileSync(join(folder, 'page.json'), JSON.stringify({ servers }));
   const config = join(folder, 'nginx.conf');
   writeFileSync(config, configOf(folder, clouds, bulk.line, person));
-  const nginx = spawn('taskset', ['-c', LOAD_CORE, 'nginx', '-c', config, '-p', folder, '-e', 'stderr'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  process.on('exit', () => nginx.kill());
+  const args = ['-c', LOAD_CORE, 'nginx', '-c', config, '-p', folder, '-e', 'stderr'];
+  const nginx = own(spawn('taskset', args, { stdio: ['ignore', 'inherit', 'inherit'] }));
   const home = clouds[0].url;
   const identity = `${home}/identity/v3`;
   await answering(identity);

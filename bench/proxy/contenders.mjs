@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fed } from '../commands/federation.mjs';
 import { answering, asWhoStarts, freePorts } from './nginx.mjs';
-import { PROXY_CORE, start, stop } from './processes.mjs';
+import { own, PROXY_CORE, start, stop } from './processes.mjs';
 
 /** @param env says where home is @param options of `fed proxy` and of Node */
 export async function openFed(env, { core = PROXY_CORE, options = [], nodeOptions = [] } = {}) {
@@ -48,8 +48,7 @@ http {
 `,
   );
   const args = ['-c', PROXY_CORE, 'nginx', '-c', config, '-p', folder, '-e', 'stderr'];
-  const child = spawn('taskset', args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  process.on('exit', () => child.kill());
+  const child = own(spawn('taskset', args, { stdio: ['ignore', 'inherit', 'inherit'] }));
   const url = `http://127.0.0.1:${port}`;
   await answering(url);
   return {

@@ -12,7 +12,7 @@ import { login, PAGE, pageName, serverId } from './clouds.mjs';
 import { openFed } from './contenders.mjs';
 import { load, targets } from './load.mjs';
 import { freePorts } from './nginx.mjs';
-import { LOAD_CORE, residentOf, stop } from './processes.mjs';
+import { LOAD_CORE, own, residentOf, stop } from './processes.mjs';
 import { remembered } from './small.mjs';
 
 const WARM_SECONDS = 8;
@@ -84,8 +84,7 @@ async function twoProcesses(clouds, { rounds, seconds }) {
   const [port] = await freePorts(1);
   const asRoot = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const args = ['-c', LOAD_CORE, 'memcached', '-l', '127.0.0.1', '-p', `${port}`, ...asRoot];
-  const memcached = spawn('taskset', args, { stdio: 'inherit' });
-  process.on('exit', () => memcached.kill());
+  const memcached = own(spawn('taskset', args, { stdio: 'inherit' }));
   const options = ['--memory', `memcached://127.0.0.1:${port}`, '--memory-key-file', key];
   const processes = [await openFed(clouds.env, { options }), await openFed(clouds.env, { options })];
   const requests = await remembered(processes[0], clouds);

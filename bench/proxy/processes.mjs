@@ -6,6 +6,18 @@ import { openSync, readdirSync, readFileSync } from 'node:fs';
 export const PROXY_CORE = '0';
 export const LOAD_CORE = '1';
 
+const children = new Set();
+process.on('exit', () => {
+  for (const child of children) child.kill();
+});
+
+/** A child that ends with this process, also where a benchmark fails. */
+export function own(child) {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
 /** What must be there, as Debian names it. @returns the packages that are missing */
 export function missingPrograms() {
   const programs = { nginx: 'nginx-light', wrk: 'wrk', memcached: 'memcached', taskset: 'util-linux', curl: 'curl' };
@@ -22,11 +34,12 @@ export function missingPrograms() {
  */
 export async function start(name, program, args, { core, env, prints = 'stdout' }) {
   const quiet = openSync('/dev/null', 'w');
-  const child = spawn('taskset', ['-c', core, program, ...args], {
-    env: env ?? { PATH: process.env.PATH },
-    stdio: ['ignore', prints === 'stdout' ? 'pipe' : quiet, 'pipe'],
-  });
-  process.on('exit', () => child.kill());
+  const child = own(
+    spawn('taskset', ['-c', core, program, ...args], {
+      env: env ?? { PATH: process.env.PATH },
+      stdio: ['ignore', prints === 'stdout' ? 'pipe' : quiet, 'pipe'],
+    }),
+  );
   const line = await new Promise((resolve, reject) => {
     let said = '';
     const heard = (text) => {

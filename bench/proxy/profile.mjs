@@ -9,7 +9,7 @@ const clouds = await openClouds('--providers', '2');
 const fed = await openFed(clouds.env, { nodeOptions: ['--cpu-prof', '--cpu-prof-dir', folder] });
 const file = targets(await remembered(fed, clouds));
 await load(fed, file, { seconds: 5 });
-const { rate, cpu } = await load(fed, file, { seconds: 25 });
+const { rate, cpu } = await load(fed, file, { seconds: 15 });
 process.stdout.write(`${rate.toFixed(0)}/s, ${cpu.toFixed(0)} µs\n`);
 await fed.close();
 await clouds.close();

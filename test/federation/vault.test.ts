@@ -47,6 +47,19 @@ describe('the vault', () => {
     expect(await vault.obtain(['k'], numbers, () => Promise.resolve(3))).toBe(3);
   });
 
+  it('gives at once what it has, once it is made and as long as it is fresh', async () => {
+    const vault = new Vault(store().tokens);
+    const made = vault.obtain(['k'], numbers, () => Promise.resolve(5));
+    expect(vault.held(['k'], numbers)).toBeUndefined();
+    await made;
+    expect(vault.held(['k'], numbers)).toBe(5);
+    await vault.put(['k'], numbers, -1);
+    expect(vault.held(['k'], numbers)).toBeUndefined();
+    await vault.put(['k'], numbers, 6);
+    await vault.forget(['k']);
+    expect(vault.held(['k'], numbers)).toBeUndefined();
+  });
+
   it('takes what it cannot read for nothing', async () => {
     const { held, tokens } = store();
     held.set('["k"]', { strange: true });
