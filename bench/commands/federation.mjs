@@ -28,7 +28,7 @@ export async function openFederation(...options) {
   sandbox.once('exit', (code, signal) => {
     if (!closing) process.stderr.write(`fed sandbox ended with ${code ?? signal}: ${said.slice(-2000)}\n`);
   });
-  let closing = false;
+  const closing = false;
   const variables = [...lines.matchAll(/export (\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]);
   const env = { ...base, ...Object.fromEntries(variables) };
   return {
@@ -49,10 +49,15 @@ export async function openFederation(...options) {
         rmSync(join(folder, '.cache/fed', what), { recursive: true, force: true });
       }
     },
+    /** End it. What it writes until then goes, too. */
     close() {
-      closing = true;
-      sandbox.kill('SIGINT');
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+      return new Promise((resolve) => {
+        sandbox.once('exit', () => {
+          rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+          resolve();
+        });
+        sandbox.kill('SIGINT');
+      });
     },
   };
 }

@@ -91,7 +91,7 @@ export async function openClouds(...options) {
     async close() {
       await stop(nginx);
       await stop(bulk.child);
-      federation.close();
+      await federation.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
