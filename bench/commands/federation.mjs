@@ -51,6 +51,7 @@ export async function openFederation(...options) {
     },
     /** End it. What it writes until then goes, too. */
     close() {
+      closing = true;
       return new Promise((resolve) => {
         sandbox.once('exit', () => {
           rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
