@@ -28,7 +28,7 @@ export async function openFederation(...options) {
   sandbox.once('exit', (code, signal) => {
     if (!closing) process.stderr.write(`fed sandbox ended with ${code ?? signal}: ${said.slice(-2000)}\n`);
   });
-  const closing = false;
+  let closing = false;
   const variables = [...lines.matchAll(/export (\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]);
   const env = { ...base, ...Object.fromEntries(variables) };
   return {
