@@ -3,11 +3,12 @@
  * bytes come from and go to peer.mjs, which stands for home's Image service: the sandbox would be the slow part.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fed, openFederation } from '../commands/federation.mjs';
-import { inTurns, once } from '../commands/measure.mjs';
+import { inTurns, once as measured } from '../commands/measure.mjs';
 import { heading, ms, row } from '../commands/report.mjs';
 
 const GIB = 1024 ** 3;
@@ -33,24 +34,26 @@ function sparseFile() {
   return file;
 }
 
-const peer = await openPeer();
+const peer = openPeer();
+const [port] = await once(peer.stdout.setEncoding('utf8'), 'data');
+const service = `http://127.0.0.1:${Number(port)}`;
 const file = sparseFile();
 const federation = await openFederation('--providers', '1');
-const env = { ...federation.env, OS_IMAGE_ENDPOINT_OVERRIDE: peer };
+const env = { ...federation.env, OS_IMAGE_ENDPOINT_OVERRIDE: service };
 const path = (bytes) => `images/${IMAGE}/file?bytes=${bytes}`;
 const fedCurl = [fed, 'curl', '--provider', 'home'];
 const download = (bytes) => [...fedCurl, `image/${path(bytes)}`, '-o', '/dev/null'];
 // fed has its token before anything is measured.
-await once(download(1), env);
+await measured(download(1), env);
 heading(quick);
 for (const [way, ofFed, ofCurl] of [
-  ['down', download(GIB), ['-sS', '-o', '/dev/null', `${peer}/v2/${path(GIB)}`]],
-  ['up', [...fedCurl, '-T', file, `image/${path(0)}`], ['-sS', '-T', file, `${peer}/v2/${path(0)}`]],
+  ['down', download(GIB), ['-sS', '-o', '/dev/null', `${service}/v2/${path(GIB)}`]],
+  ['up', [...fedCurl, '-T', file, `image/${path(0)}`], ['-sS', '-T', file, `${service}/v2/${path(0)}`]],
 ]) {
   const { curl, ours, few } = await inTurns(quick ? 3 : 7, {
-    curl: () => once(ofCurl, env, 'curl'),
-    ours: () => once(ofFed, env),
-    few: () => once(download(1), env),
+    curl: () => measured(ofCurl, env, 'curl'),
+    ours: () => measured(ofFed, env),
+    few: () => measured(download(1), env),
   });
   row(
     `fed curl of 1 GiB, ${way}`,
@@ -60,4 +63,4 @@ for (const [way, ofFed, ofCurl] of [
   );
 }
 federation.close();
-process.exit();
+peer.kill();
