@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { fed, openFederation } from './federation.mjs';
-import { inTurns, median, once } from './measure.mjs';
+import { inTurns, once } from './measure.mjs';
 import { heading, ms, row } from './report.mjs';
 
 const quick = process.argv.includes('--quick');
@@ -73,41 +73,9 @@ async function warmShow() {
     `× ${(crowd.show.wall / crowd.empty.wall).toFixed(2)}`,
     '× 2',
   );
-  federation.close();
-}
-
-/** Home token, assertion, present, federated token, projects, scoped token, probe: each needs the one before. */
-const CHAIN = 7;
-const LATENCY = 20;
-
-async function coldLocate(providers, goal) {
-  const federation = await openFederation('--providers', `${providers}`, '--latency', `${LATENCY}`);
-  const [{ id }] = JSON.parse(federation.run('volume', 'list', '--provider', 'sp-b', '-f', 'json'));
-  const walls = [];
-  const nothing = [];
-  for (let round = 0; round < Math.min(rounds, 7); round += 1) {
-    federation.forget();
-    walls.push((await once([fed, 'locate', id], federation.env)).wall);
-    nothing.push((await once(empty, federation.env)).wall);
-  }
-  const bound = median(nothing) + CHAIN * LATENCY;
-  row(
-    `cold fed locate, ${providers} providers of ${LATENCY} ms`,
-    `empty process and ${CHAIN} calls in a row: ${ms(bound)}`,
-    `${ms(median(walls))}, × ${(median(walls) / bound).toFixed(2)}`,
-    goal,
-  );
-  federation.close();
+  await federation.close();
 }
 
 heading(quick);
 await starting();
 await warmShow();
-for (const [providers, goal] of [
-  [3, ''],
-  [10, '× 1.3'],
-  [50, ''],
-  [200, '× 2'],
-]) {
-  await coldLocate(providers, goal);
-}

@@ -17,7 +17,10 @@ const OPENSTACK = '/usr/bin/openstack';
 const folder = mkdtempSync(join(tmpdir(), 'fed-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const openrc = execFileSync(join(top, 'testbed/testbed'), ['env', 'alice'], { encoding: 'utf8' });
-const variables = [...openrc.matchAll(/(OS_\w+)=(\S+)/g)].map(([, name, value]) => [name, value.replace(/^(['"])(.*)\1$/, '$2')]);
+const variables = [...openrc.matchAll(/(OS_\w+)=(\S+)/g)].map(([, name, value]) => [
+  name,
+  value.replace(/^(['"])(.*)\1$/, '$2'),
+]);
 const env = { PATH: process.env.PATH, HOME: folder, ...Object.fromEntries(variables) };
 const json = (...args) =>
   JSON.parse(execFileSync(process.execPath, [fed, ...args, '-f', 'json'], { env, encoding: 'utf8' }));
