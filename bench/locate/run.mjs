@@ -25,7 +25,7 @@ async function cold(federation, providers, names, goal) {
   const last = volumeAt(federation, names.at(-1));
   const locate = (id) => () => {
     federation.forget();
-    return once([fed, 'locate', id], federation.env);
+    return once([fed, 'volume', 'show', id], federation.env);
   };
   await locate(first)();
   const figures = await inTurns(rounds, {
@@ -39,7 +39,7 @@ async function cold(federation, providers, names, goal) {
     ['the last has it', figures.last],
   ]) {
     row(
-      `cold fed locate, ${providers} providers, ${which}`,
+      `cold fed volume show, ${providers} providers, ${which}`,
       `empty process and ${CHAIN} calls in a row: ${ms(bound)}`,
       `${ms(wall)}, × ${(wall / bound).toFixed(2)}; CPU ${ms(cpu)}`,
       goal,
@@ -57,7 +57,7 @@ async function warm(federation, providers, names) {
   writeFileSync(file, JSON.stringify(urls));
   const locate = () => {
     federation.run('cache', 'forget', id);
-    return once([fed, 'locate', id], federation.env);
+    return once([fed, 'volume', 'show', id], federation.env);
   };
   federation.run('volume', 'list', '-f', 'value', '-c', 'ID');
   const figures = await inTurns(rounds, {
@@ -65,7 +65,7 @@ async function warm(federation, providers, names) {
     locate,
   });
   row(
-    `fed locate with fresh tokens, ${providers} providers, the last has it`,
+    `fed volume show with fresh tokens, ${providers} providers, the last has it`,
     `${urls.length} requests in an undici loop: ${ms(figures.loop.wall)}, CPU ${ms(figures.loop.cpu)}`,
     `${ms(figures.locate.wall)}, × ${(figures.locate.wall / figures.loop.wall).toFixed(2)}; CPU ${ms(figures.locate.cpu)}`,
     '× 1.3',
