@@ -1,4 +1,4 @@
-import { ProviderAuthError } from '../errors.ts';
+import { isFedError, ProviderAuthError } from '../errors.ts';
 import type { Project } from '../keystone/token.ts';
 import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts';
 import type { ResourceType } from '../resources/types.ts';
@@ -104,9 +104,14 @@ export class Memory {
     await this.put(await this.locationsOf(type, items, scope));
   }
 
-  /** Remember these. */
+  /** Remember these, where home can say whose they are: what other clouds have listed stands without it. */
   async put(entries: readonly LocationEntry[]): Promise<void> {
-    if (entries.length > 0) await (await this.store()).put(entries);
+    if (entries.length === 0) return;
+    const store = await this.store().catch((error: unknown) => {
+      if (!isFedError(error)) throw error;
+      return undefined;
+    });
+    await store?.put(entries);
   }
 
   /** Where the items of a listing live that are worth remembering, as the scope knows that listed them. */
