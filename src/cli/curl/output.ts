@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { closeSync, createWriteStream, openSync, statSync, writeSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { UsageError } from '../../errors.ts';
@@ -12,8 +12,8 @@ const WRITTEN_AT_ONCE = 1024 * 1024;
 
 /** Where a body goes. */
 export interface Sink {
-  write(chunk: Uint8Array): Promise<void>;
-  close(): Promise<void>;
+  write(chunk: Uint8Array): Promise<void> | undefined;
+  close(): Promise<void> | undefined;
 }
 
 /** `-o FILE`, or standard output. On a terminal, text cannot act on it, and what is no text is refused. */
@@ -22,8 +22,8 @@ export function sinkFor(file: string | undefined, terminal: Terminal): Sink {
   const { stdout } = terminal;
   if (!stdout.isTTY || file === '-') {
     return {
-      write: async (chunk) => stdout.write(chunk),
-      close: () => Promise.resolve(),
+      write: (chunk) => stdout.write(chunk),
+      close: () => undefined,
     };
   }
   const decoder = new TextDecoder();
@@ -36,30 +36,72 @@ export function sinkFor(file: string | undefined, terminal: Terminal): Sink {
       }
       await stdout.write(visibleLines(decoder.decode(chunk, { stream: true })));
     },
-    close: () => Promise.resolve(),
+    close: () => undefined,
   };
 }
 
 function fileSink(file: string): Sink {
-  let stream: WriteStream | undefined;
-  const open = async () => {
-    stream = createWriteStream(file, { highWaterMark: WRITTEN_AT_ONCE });
-    await Promise.race([once(stream, 'open'), once(stream, 'error').then(([error]) => Promise.reject(error))]).catch(
-      (cause) => {
-        throw new UsageError(`${file} cannot be written (${(cause as NodeJS.ErrnoException).code}).`, { cause });
-      },
-    );
-    return stream;
+  let opened: Sink | undefined;
+  // Not before there is something to write: a request that fails leaves the file as it was.
+  const sink = () => {
+    opened ??= isWrittenAtOnce(file) ? diskSink(file) : streamSink(file);
+    return opened;
   };
   return {
-    async write(chunk) {
-      const out = stream ?? (await open());
-      if (!out.write(chunk)) await once(out, 'drain');
+    write: (chunk) => sink().write(chunk),
+    close: () => sink().close(),
+  };
+}
+
+/** Whether writing to it does not wait for a reader. */
+function isWrittenAtOnce(file: string): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined || !(stats.isFIFO() || stats.isSocket());
+}
+
+/** What a disk takes is written here and now: that is less than half the work of handing it to another thread. */
+function diskSink(file: string): Sink {
+  const fd = attempt(file, () => openSync(file, 'w'));
+  return {
+    write(chunk) {
+      for (let written = 0; written < chunk.byteLength; ) {
+        written += attempt(file, () => writeSync(fd, chunk, written));
+      }
+      return undefined;
     },
-    async close() {
-      const out = stream ?? (await open());
-      out.end();
-      await finished(out);
+    close() {
+      attempt(file, () => closeSync(fd));
+      return undefined;
+    },
+  };
+}
+
+function attempt<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw cannotBeWritten(file, cause);
+  }
+}
+
+function cannotBeWritten(file: string, cause: unknown): UsageError {
+  return new UsageError(`${file} cannot be written (${(cause as NodeJS.ErrnoException).code}).`, { cause });
+}
+
+/** A pipe, which waits for whoever reads it. */
+function streamSink(file: string): Sink {
+  const stream = createWriteStream(file, { highWaterMark: WRITTEN_AT_ONCE });
+  const failed = new Promise<never>((_, reject) => {
+    stream.once('error', (cause) => reject(cannotBeWritten(file, cause)));
+  });
+  // Whoever writes hears of it.
+  failed.catch(() => {});
+  const orFailed = (work: Promise<unknown>) => Promise.race([failed, work]).then(() => {});
+  return {
+    write: (chunk) => (stream.write(chunk) ? undefined : orFailed(once(stream, 'drain'))),
+    close() {
+      stream.end();
+      return orFailed(finished(stream));
     },
   };
 }
