@@ -35,6 +35,8 @@ afterEach(async () => {
 
 /** A new fed, as a new process would be, with what earlier ones in this test remember. */
 async function fed(env: Record<string, string | undefined> = {}): Promise<Composed> {
+  // What ran before has ended, and with that written what it has.
+  await Promise.all(open.map(({ federation }) => federation.settled()));
   const composed = await compose({
     env: { ...sandbox.env('alice'), HOME: folder, ...env },
     cwd: folder,
