@@ -2,6 +2,8 @@
  * `node bench/commands/run.mjs [--quick]`: what commands cost, beside what bounds them. Medians of runs that take turns;
  * compare the figures of one run with each other, and not with those of another machine.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fed, openFederation } from './federation.mjs';
 import { inTurns, once } from './measure.mjs';
@@ -11,7 +13,9 @@ const quick = process.argv.includes('--quick');
 const rounds = quick ? 7 : 21;
 const here = import.meta.dirname;
 const empty = ['-e', '0'];
-const bare = { PATH: process.env.PATH, HOME: '/nonexistent' };
+const home = mkdtempSync(join(tmpdir(), 'fed-bench-'));
+process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+const bare = { PATH: process.env.PATH, HOME: home };
 
 async function starting() {
   const figures = await inTurns(rounds, {

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 
 const OTHERS_MAY_WRITE = 0o022;
 
@@ -15,8 +15,10 @@ export function codeFolder(env: Readonly<Record<string, string | undefined>>, ve
   if (cache === undefined) return undefined;
   const folder = join(cache, 'code', version);
   try {
+    // Nothing is made in a folder of somebody else's (sudo that leaves HOME as it is).
+    if (!isOwn(nearestExisting(folder))) return undefined;
     const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const isSafe = [cache, join(cache, 'code'), folder].every(isOwn);
+    const isSafe = [cache, join(cache, 'code'), folder].every((each) => isOwn(each) && isClosed(each));
     if (made === folder && isSafe) forgetOtherVersions(join(cache, 'code'), version);
     return isSafe ? folder : undefined;
   } catch {
@@ -31,9 +33,16 @@ function cacheFolder({ FED_CACHE_DIR, XDG_CACHE_HOME, HOME }: Readonly<Record<st
   return HOME && isAbsolute(HOME) ? join(HOME, '.cache', 'fed') : undefined;
 }
 
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
+}
+
 function isOwn(folder: string): boolean {
-  const { uid, mode } = statSync(folder);
-  return process.getuid === undefined || (uid === process.getuid() && (mode & OTHERS_MAY_WRITE) === 0);
+  return process.getuid === undefined || statSync(folder).uid === process.getuid();
+}
+
+function isClosed(folder: string): boolean {
+  return process.getuid === undefined || (statSync(folder).mode & OTHERS_MAY_WRITE) === 0;
 }
 
 function forgetOtherVersions(folder: string, version: string): void {

@@ -1,5 +1,5 @@
 /** The code that V8 compiled is kept from run to run, for its owner alone; whatever is wrong with it, the program works. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Place, placeFor } from '../e2e/fed.ts';
@@ -61,6 +61,15 @@ describe('compiled code', () => {
     chmodSync(code.slice(0, existsSync(code) ? undefined : -'/code'.length), 0o777);
     await runFed();
     expect(kept().size).toBe(0);
+  });
+
+  // Only root can make a folder somebody else's.
+  it.runIf(process.getuid?.() === 0)('is kept in no folder of another user, and nothing is made there', async () => {
+    const theirs = join(place.folder, 'theirs');
+    mkdirSync(theirs);
+    chownSync(theirs, 65534, 65534);
+    await runFed({ HOME: theirs });
+    expect(readdirSync(theirs)).toEqual([]);
   });
 
   it('is kept nowhere when Node is told so, and when there is no home', async () => {
