@@ -5,8 +5,13 @@ const { argv } = process;
 
 if (argv.length === 3 && argv[2] === '--version') {
   const { version } = require('../package.json');
-  // Not through process.stdout, which takes longer to make than this takes.
-  require('node:fs').writeSync(1, `fed ${version}\n`);
+  try {
+    // Not through process.stdout, which takes longer to make than this takes.
+    require('node:fs').writeSync(1, `fed ${version}\n`);
+  } catch {
+    // As every command ends whose reader has gone.
+    process.exitCode = 141;
+  }
 } else {
   require('../dist/launch.cjs').launch(require.resolve('../dist/fed.cjs'));
 }

@@ -1,8 +1,9 @@
 /** The code that V8 compiled is kept from run to run, for its owner alone; whatever is wrong with it, the program works. */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Place, placeFor } from '../e2e/fed.ts';
+import { fedScript, type Place, placeFor } from '../e2e/fed.ts';
 
 let place: Place;
 let code: string;
@@ -34,6 +35,30 @@ function kept(): Map<string, { ino: number; size: number }> {
       }),
   );
 }
+
+/** Run fed as it is, with nothing added. */
+function plain(...args: string[]) {
+  const env = { PATH: process.env.PATH ?? '', HOME: place.folder };
+  return spawnSync(process.execPath, [fedScript, ...args], { env, encoding: 'utf8' });
+}
+
+describe('the program', () => {
+  it('says what it says in every character, compiled before or not', () => {
+    for (const _run of ['first', 'next']) {
+      const { status, stdout } = plain('--help');
+      expect({ status, usage: stdout.split('\n')[2] }).toEqual({ status: 0, usage: 'Usage: fed COMMAND [OPTION…]' });
+    }
+  });
+
+  it('says its version, and ends as every command does when nobody reads it', () => {
+    expect(plain('--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^fed \d+\.\d+\.\d+\n$/) });
+    const pipeline = `"$0" "$1" --version | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', pipeline, process.execPath, fedScript], { encoding: 'utf8' });
+    // `true` may go before or after it wrote.
+    expect(stdout).toMatch(/^(0|141)\n$/);
+    expect(stderr).toBe('');
+  });
+});
 
 describe('compiled code', () => {
   it('is kept by the first run and used by the next, in folders that are closed to others', async () => {
