@@ -6,6 +6,7 @@ import type { CommandContext } from '../command.ts';
 import { finishList } from '../finish-list.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import type { Row } from '../output/row.ts';
+import { inOrder } from '../output/sort.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
 import { openSession } from '../session.ts';
 
@@ -46,7 +47,7 @@ export async function run(context: CommandContext): Promise<number> {
     });
     progress.stop();
     const failure = incompleteListing(answered, unsaid);
-    await printer.add(rows);
+    await printer.add(inOrder(rows));
     return await finishList(context, printer, failure);
   } finally {
     await session.close();

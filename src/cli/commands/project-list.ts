@@ -6,6 +6,7 @@ import type { Column } from '../../resources/types.ts';
 import type { CommandContext } from '../command.ts';
 import { finishList } from '../finish-list.ts';
 import { createListPrinter } from '../output/list-printer.ts';
+import { inOrder } from '../output/sort.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
 import { openSession } from '../session.ts';
 
@@ -46,19 +47,18 @@ export async function run(context: CommandContext): Promise<number> {
     const failure = incompleteListing(scopes.length, unsaid);
     if (failure instanceof CouldNotSayError) throw failure;
     const home = await session.federation.homeProject();
-    await printer.add(
-      scopes.map(({ provider, project, rank }) => ({
-        item: {
-          id: project.id,
-          name: project.name,
-          domain_id: project.domainId ?? null,
-          provider,
-          home_project: home?.name ?? null,
-          home_project_id: home?.id ?? null,
-        },
-        order: rank,
-      })),
-    );
+    const rows = scopes.map(({ provider, project, rank }) => ({
+      item: {
+        id: project.id,
+        name: project.name,
+        domain_id: project.domainId ?? null,
+        provider,
+        home_project: home?.name ?? null,
+        home_project_id: home?.id ?? null,
+      },
+      order: rank,
+    }));
+    await printer.add(inOrder(rows));
     return await finishList(context, printer, failure);
   } finally {
     await session.close();

@@ -7,6 +7,7 @@ import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import type { Row } from '../output/row.ts';
+import { inOrder } from '../output/sort.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
 import { reportError } from '../report.ts';
 import { openSession } from '../session.ts';
@@ -51,7 +52,7 @@ export async function run(context: CommandContext): Promise<number> {
       },
     });
     session.progress.stop();
-    await printer.add(rows);
+    await printer.add(inOrder(rows));
     await printer.finish();
     if (unsaid.length === 0) return exitCodes.done;
     const all = unsaid.length === rows.length;

@@ -1,0 +1,43 @@
+/** What is printed once all of it is there stands in the federation's order, whoever answers first. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/api.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Place, placeFor } from './fed.ts';
+
+let sandbox: Sandbox;
+let alice: Place;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ providers: 2 });
+  await sandbox.faults.add({ cloud: 'home', kind: 'latency', ms: 50 });
+  await sandbox.faults.add({ cloud: 'sp-a', kind: 'latency', ms: 200 });
+  alice = placeFor(sandbox.env('alice'));
+});
+
+afterAll(async () => {
+  alice.remove();
+  await sandbox.close();
+});
+
+it.each([
+  [
+    ['provider', 'list', '-c', 'Name'],
+    ['home', 'sp-a', 'sp-b'],
+  ],
+  [
+    ['project', 'list', '-c', 'Provider', '-c', 'Name'],
+    ['home', 'sp-a', 'sp-b'],
+  ],
+  [
+    ['catalog', 'list', '-c', 'Provider'],
+    ['home', 'sp-a', 'sp-b'],
+  ],
+])('%j', async (command, order) => {
+  await alice.run(['cache', 'clear']);
+  const { code, stdout } = await alice.run([...command, '-f', 'csv', '--quote', 'none']);
+  expect(code).toBe(0);
+  const clouds = stdout.split('\n').flatMap((line) => /home|sp-a|sp-b/.exec(line)?.[0] ?? []);
+  expect([...new Set(clouds)]).toEqual(order);
+  // Each cloud's rows stand together.
+  expect(clouds).toEqual([...clouds].sort((one, other) => order.indexOf(one) - order.indexOf(other)));
+});
