@@ -25,7 +25,7 @@ module.exports = {
     room('store', ['errors', 'ports']),
     room('config', ['errors', 'ports']),
     room('sandbox', ['resources']),
-    room('launch', ['version']),
+    room('launch', ['config', 'version']),
     room('compose', [
       'errors',
       'ports',

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
+import { type Environment, fedPlaces } from '../config/paths.ts';
 
 const OTHERS_MAY_WRITE = 0o022;
 
@@ -9,12 +10,13 @@ const OTHERS_MAY_WRITE = 0o022;
  * @param version of the program: the code of others is removed
  * @returns undefined where there is none that can be used
  */
-export function codeFolder(env: Readonly<Record<string, string | undefined>>, version: string): string | undefined {
+export function codeFolder(env: Environment, version: string): string | undefined {
   if (env.NODE_DISABLE_COMPILE_CACHE) return undefined;
-  const cache = cacheFolder(env);
-  if (cache === undefined) return undefined;
-  const folder = join(cache, 'code', version);
+  const { HOME = '' } = env;
+  if (!isAbsolute(HOME)) return undefined;
   try {
+    const { cacheDirectory: cache } = fedPlaces({ env, cwd: process.cwd(), homeDirectory: HOME });
+    const folder = join(cache, 'code', version);
     // Nothing is made in a folder of somebody else's (sudo that leaves HOME as it is).
     if (!isOwn(nearestExisting(folder))) return undefined;
     const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -24,13 +26,6 @@ export function codeFolder(env: Readonly<Record<string, string | undefined>>, ve
   } catch {
     return undefined;
   }
-}
-
-/** As config/paths.ts has it. */
-function cacheFolder({ FED_CACHE_DIR, XDG_CACHE_HOME, HOME }: Readonly<Record<string, string | undefined>>) {
-  if (FED_CACHE_DIR) return resolve(FED_CACHE_DIR.replace(/^~(?=$|\/)/, HOME ?? '~'));
-  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, 'fed');
-  return HOME && isAbsolute(HOME) ? join(HOME, '.cache', 'fed') : undefined;
 }
 
 function nearestExisting(path: string): string {
