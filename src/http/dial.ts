@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { DialTarget } from './dial-target.ts';
+import type { Intake } from './intake.ts';
 import type { HttpProxy } from './proxy-variables.ts';
 import type { TlsSettings } from './trust.ts';
 
@@ -22,8 +23,10 @@ export interface Dialer {
   /**
    * A socket that is being connected, or undefined when it comes by `callback`, connected, because it needs a tunnel
    * first. An error before there is a connection has a stage (see `dialStageOf`).
+   *
+   * @param intake what arrives comes through it, where nothing is encrypted
    */
-  dial(target: DialTarget, callback: DialCallback): Socket | undefined;
+  dial(target: DialTarget, callback: DialCallback, intake?: Intake): Socket | undefined;
   /** Give up the connections that are still being made. */
   close(): void;
 }
@@ -52,9 +55,9 @@ export function connected(socket: Socket): Promise<void> {
 export function createDialer({ timeoutMs, tls, proxyFor }: DialerOptions): Dialer {
   const underway = new Set<Socket>();
 
-  function dial(target: DialTarget, callback: DialCallback): Socket | undefined {
+  function dial(target: DialTarget, callback: DialCallback, intake?: Intake): Socket | undefined {
     const proxy = proxyFor(target);
-    if (proxy === undefined || tls === undefined) return direct(proxy ?? target, tls, proxy);
+    if (proxy === undefined || tls === undefined) return direct(proxy ?? target, tls, proxy, intake);
     tunnelled(target, tls, proxy).then(
       (socket) => callback(null, socket),
       (error: Error) => callback(error, null),
@@ -62,11 +65,17 @@ export function createDialer({ timeoutMs, tls, proxyFor }: DialerOptions): Diale
     return undefined;
   }
 
-  function direct(target: DialTarget, secured: TlsSettings | undefined, proxy: HttpProxy | undefined): Socket {
+  function direct(
+    target: DialTarget,
+    secured: TlsSettings | undefined,
+    proxy: HttpProxy | undefined,
+    intake?: Intake,
+  ): Socket {
     const socket =
       secured === undefined
-        ? connectTcp({ host: target.hostname, port: target.port })
+        ? connectTcp({ host: target.hostname, port: target.port, onread: intake?.onread })
         : secured.connect({ ...tlsOptions(secured, target), port: target.port });
+    if (secured === undefined) intake?.attach(socket);
     socket.setNoDelay(true).setKeepAlive(true, 60_000);
     let stage: DialStage['stage'] = 'tcp';
     const settle = guard(socket, () => ({ stage, proxy }), timeoutMs);

@@ -1,5 +1,8 @@
 import type { ClientRequest, IncomingMessage, Agent as NodeAgent } from 'node:http';
+import { finished } from 'node:stream';
+import type { Taker } from '../ports/http.ts';
 import { connected, type Dialer } from './dial.ts';
+import { Intake, intakeOf } from './intake.ts';
 import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wire.ts';
 
 /**
@@ -59,7 +62,11 @@ function dialingAgent(http: { Agent: typeof NodeAgent }, dialer: Dialer): NodeAg
   const agent = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
   // Node's callback takes an error or a connection; its type wants a connection in any case.
   agent.createConnection = ({ hostname, port }, callback) =>
-    dialer.dial({ hostname: hostname ?? '', port: Number(port) }, callback as Parameters<Dialer['dial']>[1]);
+    dialer.dial(
+      { hostname: hostname ?? '', port: Number(port) },
+      callback as Parameters<Dialer['dial']>[1],
+      new Intake(),
+    );
   return agent;
 }
 
@@ -95,16 +102,37 @@ function responseOf(request: ClientRequest, answer: IncomingMessage): WireRespon
   answer.once('end', () => {
     if (!request.writableEnded) request.destroy();
   });
+  const intake = intakeOf(request.socket);
   return {
     status: answer.statusCode ?? 0,
     statusText: answer.statusMessage ?? '',
     headers: pairsOf(answer.rawHeaders),
     body: answer[Symbol.asyncIterator](),
+    ...(intake !== undefined && { pour: (length, take) => pour(answer, intake, length, take) }),
     abandon() {
       answer.on('error', () => {});
       request.destroy();
     },
   };
+}
+
+/** What the parser has taken apart already, and then the rest as it comes from the connection. */
+function pour(answer: IncomingMessage, intake: Intake, length: number, take: Taker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    finished(answer, (error) => reject(error ?? new Error('the answer ended early')));
+    const parsed = parsedOf(answer);
+    const rest = parsed.reduce((left, { byteLength }) => left - byteLength, length);
+    intake.turnAside(take, parsed, rest).then(resolve, reject);
+  });
+}
+
+function parsedOf(answer: IncomingMessage): Buffer[] {
+  const pieces: Buffer[] = [];
+  do {
+    for (let piece: Buffer | null = answer.read(); piece !== null; piece = answer.read()) pieces.push(piece);
+    // What the connection's stream holds goes through the parser, and so becomes part of the answer.
+  } while (answer.socket.read() !== null);
+  return pieces;
 }
 
 async function upload(request: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {

@@ -1,9 +1,12 @@
-import type { ResponseBody } from '../ports/http.ts';
+import type { ResponseBody, Taker } from '../ports/http.ts';
 import type { WireResponse } from './wire.ts';
 
 /** A rest this small is read, so that the connection can serve the next request; otherwise it is closed. */
 const SMALL_REST = 64 * 1024;
 const SMALL_REST_MS = 1_000;
+
+/** From so many bytes on, reading them the fastest way is worth the connection. */
+const LARGE = 1024 * 1024;
 
 /** Whoever answers for the exchange that a body is part of. */
 export interface BodyWatcher {
@@ -25,7 +28,7 @@ export class IncomingBody implements ResponseBody {
   /** Bytes of the whole body, where the head says that. */
   readonly #length: number | undefined;
   #received = 0;
-  #iterated = false;
+  #isClaimed = false;
   #over = false;
   /** A rest that is being read for the connection's sake. */
   #drained: Promise<void> | undefined;
@@ -38,8 +41,7 @@ export class IncomingBody implements ResponseBody {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    if (this.#iterated) throw new Error('The body of a response can be read only once.');
-    this.#iterated = true;
+    this.#claim();
     return {
       next: () => this.#next(),
       return: () => {
@@ -49,12 +51,61 @@ export class IncomingBody implements ResponseBody {
     };
   }
 
+  async pour(take: Taker): Promise<void> {
+    const length = this.#length ?? 0;
+    if (this.#wire.pour === undefined || length < LARGE) {
+      for await (const piece of this) await take(piece);
+      return;
+    }
+    this.#claim();
+    let refusal: { readonly error: unknown } | undefined;
+    const taking = this.#watched(take, (error) => {
+      refusal = { error };
+    });
+    this.#watcher.reading();
+    try {
+      await this.#wire.pour(length, taking);
+      this.#wire.abandon();
+      if (!this.#over) this.#end();
+    } catch (error) {
+      if (this.#over) return;
+      this.#wire.abandon();
+      const failure = refusal === undefined ? this.#watcher.explain(error) : undefined;
+      this.#end(failure);
+      throw failure ?? error;
+    }
+  }
+
   discard(): void {
     if (this.#over) return;
     this.#end();
     const rest = this.#length === undefined ? 0 : this.#length - this.#received;
     if (rest > SMALL_REST || !this.#watcher.reusable()) this.#wire.abandon();
     else this.#drained = this.#drain();
+  }
+
+  #claim(): void {
+    if (this.#isClaimed) throw new Error('The body of a response can be read only once.');
+    this.#isClaimed = true;
+  }
+
+  /** `take`, whose own time is not the other side's, and whose own errors are told from those of the connection. */
+  #watched(take: Taker, refused: (error: unknown) => void): Taker {
+    const failed = (error: unknown): never => {
+      refused(error);
+      throw error;
+    };
+    return (piece) => {
+      this.#watcher.read(piece.byteLength);
+      try {
+        const waiting = take(piece);
+        if (waiting !== undefined) return waiting.then(() => this.#watcher.reading(), failed);
+      } catch (error) {
+        failed(error);
+      }
+      this.#watcher.reading();
+      return undefined;
+    };
   }
 
   async #next(): Promise<IteratorResult<Uint8Array>> {

@@ -1,4 +1,4 @@
-import type { HeaderPairs } from '../ports/http.ts';
+import type { HeaderPairs, Taker } from '../ports/http.ts';
 import type { Dialer } from './dial.ts';
 import type { Stop } from './stop.ts';
 
@@ -36,6 +36,11 @@ export interface WireResponse {
   readonly statusText: string;
   readonly headers: HeaderPairs;
   readonly body: AsyncIterator<Uint8Array>;
+  /**
+   * Where it can be done, instead of `body`: give `length` bytes, the whole of it, to `take`, past the parser. The
+   * connection can then only be abandoned.
+   */
+  pour?(length: number, take: Taker): Promise<void>;
   /** Close the connection without reading the rest. */
   abandon(): void;
 }

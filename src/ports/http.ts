@@ -60,8 +60,16 @@ export interface SendRequest {
   readonly signal?: CancelSignal | undefined;
 }
 
+/** What a body is poured into. A piece is its own until what it gives is settled: then the memory serves the next. */
+export type Taker = (piece: Uint8Array) => Promise<void> | undefined;
+
 /** A body that arrives as it is read. Whoever gets a response either reads its body to the end or discards it. */
 export interface ResponseBody extends AsyncIterable<Uint8Array> {
+  /**
+   * Where there is such a way, one that a large body takes in half the time: instead of iterating, give all of it to
+   * `take`, which is waited for. What that throws ends it.
+   */
+  pour?(take: Taker): Promise<void>;
   /** Give the connection back (or close it) without reading the rest. */
   discard(): void;
 }
@@ -128,6 +136,12 @@ export async function readBytes(body: ResponseBody, limit: number = 64 * 1024 * 
 /** Read a body as UTF-8 text; see `readBytes`. */
 export async function readText(body: ResponseBody, limit?: number): Promise<string> {
   return new TextDecoder().decode(await readBytes(body, limit));
+}
+
+/** Give a body to `take`, piece by piece, on the fastest way that it has. @throws what either throws */
+export async function pourInto(take: Taker, body: AsyncIterable<Uint8Array> | ResponseBody): Promise<void> {
+  if ('pour' in body && body.pour !== undefined) return body.pour(take);
+  for await (const piece of body) await take(piece);
 }
 
 /** A body that was read already, as a body. */

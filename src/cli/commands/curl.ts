@@ -4,7 +4,7 @@ import type { Forwarded } from '../../federation/forward.ts';
 import { incompleteListing } from '../../federation/outcome.ts';
 import { anyNextLink } from '../../federation/pages.ts';
 import { type Subject, subjectOf } from '../../federation/subject.ts';
-import { headerValue, readBytes, readText } from '../../ports/http.ts';
+import { headerValue, pourInto, type ResponseBody, readBytes, readText } from '../../ports/http.ts';
 import type { CommandContext } from '../command.ts';
 import { decoded, headText, type Sink, sinkFor, writeOut } from '../curl/output.ts';
 import { type CurlRequest, curlRequest, type DataOption, type RequestOptions } from '../curl/request.ts';
@@ -169,12 +169,12 @@ function withQuery(url: string, query: string): string {
   return query === '' ? base : `${base}?${query}`;
 }
 
-async function pass(body: AsyncIterable<Uint8Array>, sink: Sink): Promise<number> {
+async function pass(body: AsyncIterable<Uint8Array> | ResponseBody, sink: Sink): Promise<number> {
   let received = 0;
-  for await (const chunk of body) {
-    received += chunk.byteLength;
-    await sink.write(chunk);
-  }
+  await pourInto((piece) => {
+    received += piece.byteLength;
+    return sink.write(piece);
+  }, body);
   return received;
 }
 

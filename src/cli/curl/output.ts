@@ -10,7 +10,7 @@ import type { Terminal } from '../terminal.ts';
 /** While something is written to a file, so much of what follows is collected, and then written in one go. */
 const WRITTEN_AT_ONCE = 1024 * 1024;
 
-/** Where a body goes. */
+/** Where a body goes. What is given to it is not touched any more once it has been written, or the promise fulfilled. */
 export interface Sink {
   write(chunk: Uint8Array): Promise<void> | undefined;
   close(): Promise<void> | undefined;
@@ -22,7 +22,7 @@ export function sinkFor(file: string | undefined, terminal: Terminal): Sink {
   const { stdout } = terminal;
   if (!stdout.isTTY || file === '-') {
     return {
-      write: (chunk) => stdout.write(chunk),
+      write: (chunk) => written(stdout.stream, chunk),
       close: () => undefined,
     };
   }
@@ -38,6 +38,14 @@ export function sinkFor(file: string | undefined, terminal: Terminal): Sink {
     },
     close: () => undefined,
   };
+}
+
+/** Pipes and files are mostly written to here and now, which leaves nothing to wait for. */
+function written(stream: NodeJS.WriteStream, chunk: Uint8Array): Promise<void> | undefined {
+  const done = new Promise<void>((resolve, reject) => {
+    stream.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
+  return stream.writableLength === 0 && !stream.errored ? undefined : done;
 }
 
 function fileSink(file: string): Sink {
@@ -98,7 +106,8 @@ function streamSink(file: string): Sink {
   failed.catch(() => {});
   const orFailed = (work: Promise<unknown>) => Promise.race([failed, work]).then(() => {});
   return {
-    write: (chunk) => (stream.write(chunk) ? undefined : orFailed(once(stream, 'drain'))),
+    // What is handed to another thread is kept, and so has to be a copy.
+    write: (chunk) => (stream.write(Buffer.from(chunk)) ? undefined : orFailed(once(stream, 'drain'))),
     close() {
       stream.end();
       return orFailed(finished(stream));

@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { UsageError } from '../../errors.ts';
@@ -27,8 +27,8 @@ export interface CurlRequest {
   readonly body?: RequestBody;
 }
 
-/** A file that is sent is read in larger pieces than Node's own: each costs a turn of a thread. */
-const READING = { highWaterMark: 512 * 1024 };
+/** Bytes that are read of a file at once: as many as sockets wait for to be sent before they take more. */
+const PIECE = 64 * 1024;
 
 /** A body from a file of more than this is streamed, which means that it can be sent only once. */
 const HELD_AT_MOST = 1024 * 1024;
@@ -82,7 +82,7 @@ async function dataOf(data: readonly DataOption[], terminal: Terminal): Promise<
   const [only, another] = data;
   if (only === undefined) return undefined;
   if (another === undefined && only.kind === 'binary' && isLargeFile(only.value)) {
-    return createReadStream(only.value.slice(1), READING);
+    return contentOf(only.value.slice(1));
   }
   const parts = await Promise.all(data.map((each) => bytesOf(each, terminal)));
   if (parts.length === 1) return parts[0];
@@ -106,8 +106,12 @@ function isLargeFile(value: string): boolean {
 }
 
 function statOf(file: string) {
+  return reading(file, () => statSync(file));
+}
+
+function reading<T>(file: string, work: () => T): T {
   try {
-    return statSync(file);
+    return work();
   } catch (error) {
     return unreadable(file, error);
   }
@@ -122,5 +126,24 @@ function streamOf(file: string, terminal: Terminal): { body: RequestBody; size?:
   if (file === '-') return { body: terminal.stdin.stream };
   const stat = statOf(file);
   if (stat.isDirectory()) throw new UsageError(`${file} is a directory.`);
-  return { body: createReadStream(file, READING), ...(stat.isFile() && { size: stat.size }) };
+  return stat.isFile() ? { body: contentOf(file), size: stat.size } : { body: createReadStream(file) };
+}
+
+/**
+ * A file, read here and now into the same memory again and again: new memory for each piece, and handing them over from
+ * another thread, cost more than reading them.
+ */
+// biome-ignore lint/suspicious/useAwait: a body is read asynchronously, whatever it comes from.
+async function* contentOf(file: string): AsyncGenerator<Uint8Array> {
+  const memory = Buffer.allocUnsafeSlow(PIECE);
+  const fd = reading(file, () => openSync(file, 'r'));
+  try {
+    for (;;) {
+      const length = reading(file, () => readSync(fd, memory, 0, PIECE, null));
+      if (length === 0) return;
+      yield memory.subarray(0, length);
+    }
+  } finally {
+    closeSync(fd);
+  }
 }
