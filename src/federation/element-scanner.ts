@@ -1,3 +1,5 @@
+import { joined, textOf } from './bytes.ts';
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPENING_BRACKET = 0x5b;
@@ -46,9 +48,9 @@ export class ElementScanner {
     return this.#rest.length + this.#pending.length;
   }
 
-  /** Give the next bytes. @returns the elements that are complete by now, each as its text */
-  push(bytes: Uint8Array): string[] {
-    const elements: string[] = [];
+  /** Give the next bytes. @returns the elements that are complete by now, each as its own bytes, mostly a view of these */
+  push(bytes: Uint8Array): Uint8Array[] {
+    const elements: Uint8Array[] = [];
     const { length } = bytes;
     let inString = this.#inString;
     let from = 0;
@@ -79,7 +81,7 @@ export class ElementScanner {
         this.#depth -= 1;
         if (this.#inArray && this.#depth === 1) {
           const last = this.#element(bytes.subarray(from, at));
-          if (!this.#isFirst || last.trim() !== '') elements.push(last);
+          if (!this.#isFirst || !isBlank(last)) elements.push(last);
           this.#inArray = false;
           from = at;
         }
@@ -96,10 +98,10 @@ export class ElementScanner {
     return elements;
   }
 
-  #element(end: Uint8Array): string {
-    if (this.#pending.length === 0) return decoder.decode(end);
+  #element(end: Uint8Array): Uint8Array {
+    if (this.#pending.length === 0) return end;
     this.#pending.add(end);
-    return decoder.decode(this.#pending.taken());
+    return this.#pending.taken();
   }
 
   /** Whether the bracket that comes next opens it. @param bytes before it that are not in `rest` yet */
@@ -109,12 +111,13 @@ export class ElementScanner {
 
   /** The last of the text that is not in the array. */
   #before(bytes: Uint8Array): string {
-    return (this.#tail + decoder.decode(bytes.subarray(-this.#window))).slice(-this.#window);
+    return (this.#tail + textOf(bytes.subarray(-this.#window))).slice(-this.#window);
   }
 }
 
-/** A mark of the byte order is allowed before the whole text and nowhere else. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+function isBlank(bytes: Uint8Array): boolean {
+  return textOf(bytes).trim() === '';
+}
 
 /** Where the quote is that ends a string; behind the end where it has not come, by one more if an escape is cut. */
 function endOfString(bytes: Uint8Array, start: number): number {
@@ -138,19 +141,13 @@ class Pieces {
   }
 
   joined(): Uint8Array {
-    const joined = new Uint8Array(this.length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      joined.set(piece, at);
-      at += piece.length;
-    }
-    return joined;
+    return joined(this.#pieces);
   }
 
   taken(): Uint8Array {
-    const joined = this.joined();
+    const all = this.joined();
     this.#pieces = [];
     this.length = 0;
-    return joined;
+    return all;
   }
 }

@@ -1,5 +1,6 @@
 import { readText, type SendResponse } from '../ports/http.ts';
 import type { ResourceType, Service } from '../resources/types.ts';
+import { textOf } from './bytes.ts';
 import { type Caller, NO_SERVICE } from './call.ts';
 import { ElementScanner } from './element-scanner.ts';
 import type { Gate } from './gate.ts';
@@ -109,7 +110,7 @@ async function readPage(
   const scanner = new ElementScanner(type.listKey);
   for await (const chunk of response.body) {
     const goOn = await turn.pass(async () => {
-      const items = scanner.push(chunk).map((text) => itemIn(jsonIn(type, scope, response, text), type));
+      const items = scanner.push(chunk).map((bytes) => itemIn(jsonIn(type, scope, response, textOf(bytes)), type));
       return items.length === 0 || (await got(items));
     });
     if (!goOn) return undefined;

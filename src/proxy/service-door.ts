@@ -104,7 +104,7 @@ export class ServiceDoor {
     return {
       status: 200,
       headers: [['Content-Type', 'application/json'], ...missingHeaders(missing)],
-      body: JSON.stringify(body),
+      body,
       by: { provider: 'all', how: 'aggregated' },
     };
   }

@@ -206,6 +206,53 @@ describe('the shape of a page', () => {
     expect(body.links).toEqual({ next: null, self: 'http://proxy.test/identity/v3/users', previous: null });
   });
 
+  describe('has items as they came', () => {
+    const written = async (bytes: Uint8Array) => {
+      const { federation } = await fakeFederation({
+        scopes: { home: ['research'], 'sp-a': ['one'] },
+        answer: ({ provider }) => (provider === 'home' ? { bytes } : { json: { servers: [{ id: 'other' }] } }),
+      });
+      const page = await ask(federation, 'compute/servers');
+      if (page.kind !== 'page') throw new Error('no page');
+      return new TextDecoder('utf-8', { fatal: true }).decode(page.body);
+    };
+    const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+    it('with numbers that JavaScript cannot hold, and characters of several bytes', async () => {
+      const item = '{"id": "1", "name": "żółw 🐢", "bytes": 9007199254740993, "load": 1.0}';
+      const body = await written(bytesOf(`{"servers": [${item}]}`));
+      expect(body).toBe(`{"servers":[${item},{"id":"other"}]}`);
+    });
+
+    it('also where the key of the list is written in an unusual way', async () => {
+      const body = await written(bytesOf('{"\\u0073ervers": [{"id": "1"}, {"id": "2"}], "servers_links": []}'));
+      expect(body).toBe('{"servers":[{"id":"1"},{"id":"2"},{"id":"other"}]}');
+    });
+
+    it('with what stands beside the list behind it, whatever its name is', async () => {
+      const body = await written(bytesOf('{"7": "seven", "servers": [], "more": [1]}'));
+      expect(body).toBe('{"servers":[{"id":"other"}],"7":"seven","more":[1]}');
+    });
+
+    it('save for what is no UTF-8, which would make everybody’s page unreadable', async () => {
+      const bytes = Uint8Array.from(Buffer.from('{"servers": [{"id": "1", "name": "caf\xe9"}]}', 'latin1'));
+      expect(await written(bytes)).toBe('{"servers":[{"id": "1", "name": "caf\ufffd"},{"id":"other"}]}');
+    });
+
+    it('save for one that is no JSON: its scope is missing', async () => {
+      const { federation } = await fakeFederation({
+        scopes: { home: ['research'], 'sp-a': ['one'] },
+        answer: ({ provider }) =>
+          provider === 'home'
+            ? { text: '{"servers": [{"id": "1"}, {"id"}]}' }
+            : { json: { servers: [{ id: 'other' }] } },
+      });
+      const page = await pageOf(federation, 'compute/servers');
+      expect(page.ids).toEqual(['other']);
+      expect(page.missing).toEqual([expect.stringContaining('home/research: ')]);
+    });
+  });
+
   it('keeps what is around each key pair', async () => {
     const { federation } = await fakeFederation({ scopes, answer: fakeService({ items }) });
     const { body } = await pageOf(federation, 'compute/os-keypairs?limit=1');

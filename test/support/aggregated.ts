@@ -31,7 +31,7 @@ export function ask(federation: Federation, target: string, asked: Asked = {}): 
 export async function pageOf(federation: Federation, target: string, asked: Asked = {}): Promise<Page> {
   const answer = await ask(federation, target, asked);
   if (answer.kind !== 'page') throw new Error(`${target} was answered with ${answer.response.status}`);
-  const { body } = answer;
+  const body = JSON.parse(new TextDecoder().decode(answer.body)) as Record<string, unknown>;
   const key = subjectOf(target).collection?.listKey ?? '';
   const items = body[key] as ReadonlyArray<Record<string, unknown>>;
   const links = Object.entries(body).find(([name]) => name.endsWith('_links'))?.[1] as

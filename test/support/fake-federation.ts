@@ -22,6 +22,8 @@ export interface CloudAnswer {
   readonly status?: number;
   readonly json?: unknown;
   readonly text?: string;
+  /** A body that may be no text. */
+  readonly bytes?: Uint8Array;
   /** The body in pieces, as they come. */
   readonly pieces?: AsyncIterable<string>;
   readonly contentType?: string;
@@ -155,13 +157,13 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
     const asked = { ...scope, method: request.method, path, request };
     requests.push(asked);
     const answer = abortable(Promise.resolve(options.answer(asked)), request.signal);
-    const { status = 200, json, text, pieces, contentType } = await answer;
-    const body = text ?? (json === undefined ? '' : JSON.stringify(json));
+    const { status = 200, json, text, bytes, pieces, contentType } = await answer;
+    const body = bytes ?? new TextEncoder().encode(text ?? (json === undefined ? '' : JSON.stringify(json)));
     return {
       status,
       statusText: '',
       headers: [['Content-Type', contentType ?? 'application/json']],
-      body: pieces === undefined ? bodyOf(new TextEncoder().encode(body)) : bodyInPieces(pieces),
+      body: pieces === undefined ? bodyOf(body) : bodyInPieces(pieces),
       url: request.url,
     };
   };

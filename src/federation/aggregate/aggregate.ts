@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.ts';
 import { readText } from '../../ports/http.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import { isCancelled } from '../abort.ts';
+import { bytesOf } from '../bytes.ts';
 import { itemsOf } from '../pages.ts';
 import { bodyOf } from './body.ts';
 import { concatenate } from './concatenate.ts';
@@ -47,8 +48,12 @@ async function page(walk: Walk): Promise<Aggregated> {
   if (answer !== undefined) return answer;
   walk.lineup.requireProject();
   const count = await countOver(walk, taken);
-  const body = { ...bodyOf(walk, taken), ...(count !== undefined && { count }) };
-  return { kind: 'page', body, missing: walk.turnout.missing, scopes: taken.sources.length };
+  return {
+    kind: 'page',
+    body: bodyOf(walk, taken, count),
+    missing: walk.turnout.missing,
+    scopes: taken.sources.length,
+  };
 }
 
 /** A limit that is no number above 0 means what the service says it does: a refusal, nothing, or no limit. */
@@ -62,8 +67,8 @@ async function judgedByService(walk: Walk): Promise<Aggregated | undefined> {
 
 /** The body, if it lists nothing. */
 async function bodyIn({ response }: PassedAnswer, type: ResourceType): Promise<AggregatedPage['body'] | undefined> {
-  const body: unknown = JSON.parse(await readText(response.body));
-  return itemsOf(body, type)?.length === 0 ? (body as AggregatedPage['body']) : undefined;
+  const text = await readText(response.body);
+  return itemsOf(JSON.parse(text), type)?.length === 0 ? bytesOf(text) : undefined;
 }
 
 async function inTurn(walk: Walk): Promise<Taken | PassedAnswer> {

@@ -1,3 +1,4 @@
+import { bytesOf, joined } from '../bytes.ts';
 import { CURSOR, writeCursor } from './cursor.ts';
 import { type Parameters, written } from './query.ts';
 import type { AggregateRequest } from './request.ts';
@@ -6,13 +7,24 @@ import type { Taken, Walk } from './walk.ts';
 /**
  * The page as the service itself would give it: its keys, its style of links. What else the first scope's answer had
  * at its top is kept.
+ *
+ * @param count of all items, if a service gave one
+ * @returns JSON
  */
-export function bodyOf(walk: Walk, { entries, more, place, sources }: Taken): Record<string, unknown> {
-  const { type, query, shape, turnout } = walk;
+export function bodyOf(walk: Walk, taken: Taken, count: number | undefined): Uint8Array {
+  const { type, shape } = walk;
+  const around = JSON.stringify({ ...aroundItems(walk, taken), ...(count !== undefined && { count }) });
+  const comma = bytesOf(',');
+  const elements = taken.entries.flatMap((entry, at) => (at === 0 ? shape.shown(entry) : [comma, shape.shown(entry)]));
+  const end = around === '{}' ? ']}' : `],${around.slice(1)}`;
+  return joined([bytesOf(`{${JSON.stringify(type.listKey)}:[`), ...elements, bytesOf(end)]);
+}
+
+function aroundItems(walk: Walk, { entries, more, place, sources }: Taken): Record<string, unknown> {
+  const { type, query, turnout } = walk;
   const linksKey = type.linksKey ?? `${type.listKey}_links`;
   const first = sources.find((source) => source.first !== undefined)?.first ?? {};
   const { [linksKey]: _links, links: _keystoneLinks, next: _next, first: _first, ...rest } = first;
-  const body = { [type.listKey]: entries.map(shape.shown), ...rest };
   const marker = entries.at(-1)?.id;
   let next: string | undefined;
   if (more && marker !== undefined) {
@@ -25,13 +37,13 @@ export function bodyOf(walk: Walk, { entries, more, place, sources }: Taken): Re
   }
   switch (type.paging) {
     case 'links':
-      return { ...body, ...(next !== undefined && { [linksKey]: [{ rel: 'next', href: next }] }) };
+      return { ...rest, ...(next !== undefined && { [linksKey]: [{ rel: 'next', href: next }] }) };
     case 'next':
-      return { ...body, first: linkTo(walk, query.linked), ...(next !== undefined && { next }) };
+      return { ...rest, first: linkTo(walk, query.linked), ...(next !== undefined && { next }) };
     case 'keystone':
-      return { ...body, links: { next: next ?? null, self: linkTo(walk, query.linked), previous: null } };
+      return { ...rest, links: { next: next ?? null, self: linkTo(walk, query.linked), previous: null } };
     case 'none':
-      return body;
+      return rest;
   }
 }
 

@@ -22,7 +22,8 @@ export interface AggregateRequest {
 /** One page over all scopes, in the shape of the service's own. */
 export interface AggregatedPage {
   readonly kind: 'page';
-  readonly body: Readonly<Record<string, unknown>>;
+  /** In JSON. */
+  readonly body: Uint8Array;
   /**
    * Who could not answer: their items are missing here, or were missing on an earlier page of the same walk. Also who
    * may have been passed over, because a marker of the client's own is an id that several clouds have.

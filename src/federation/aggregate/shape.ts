@@ -1,4 +1,5 @@
 import type { ResourceType } from '../../resources/types.ts';
+import { bytesOf } from '../bytes.ts';
 import type { Subject } from '../subject.ts';
 import type { Entry } from './entry.ts';
 import { fieldsOf, type Order } from './order.ts';
@@ -8,8 +9,8 @@ import type { Parameters } from './query.ts';
 export interface Shape {
   readonly path: string;
   readonly parameters: Parameters;
-  /** An element as the client asked for it. */
-  readonly shown: (entry: Entry) => unknown;
+  /** An element as the client asked for it, in JSON. */
+  readonly shown: (entry: Entry) => Uint8Array;
 }
 
 /**
@@ -36,10 +37,12 @@ export function shapeOf(subject: Subject, type: ResourceType, order: Order | und
 }
 
 function whole(path: string, parameters: Parameters): Shape {
-  return { path, parameters, shown: ({ element }) => element };
+  return { path, parameters, shown: ({ bytes }) => bytes };
 }
 
 function only(fields: readonly string[]): Shape['shown'] {
-  return ({ item }) =>
-    Object.fromEntries(Object.entries(item as Record<string, unknown>).filter(([field]) => fields.includes(field)));
+  return ({ item }) => {
+    const shown = Object.entries(item as Record<string, unknown>).filter(([field]) => fields.includes(field));
+    return bytesOf(JSON.stringify(Object.fromEntries(shown)));
+  };
 }

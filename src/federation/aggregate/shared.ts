@@ -6,7 +6,7 @@ import { unsaidOf } from '../outcome.ts';
 import { ownerOf } from '../owner.ts';
 import { textAt } from '../pointer.ts';
 import { walkPages } from '../walk-pages.ts';
-import { type Entry, entryOf } from './entry.ts';
+import { type Entry, idOf } from './entry.ts';
 import type { Lineup } from './lineup.ts';
 import type { Parameters } from './query.ts';
 
@@ -70,17 +70,19 @@ function isForAll(item: unknown): boolean {
   return textAt(item, '/visibility') === 'public';
 }
 
+type Listed = Omit<Entry, 'bytes'>;
+
 /** Those of the ids that a scope lists under the client's filters; none where it cannot say: twice is better than never. */
-async function listedAt(asking: Asking, scope: RankedScope, ids: readonly string[]): Promise<readonly Entry[]> {
+async function listedAt(asking: Asking, scope: RankedScope, ids: readonly string[]): Promise<readonly Listed[]> {
   const { type, signal } = asking;
   const listing = { ...asking, turn: new Gate(1) };
-  const found: Entry[] = [];
+  const found: Listed[] = [];
   try {
     for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
       const some = ids.slice(at, at + IDS_AT_ONCE);
       const options = { query: queryFor(asking, some), pageSize: some.length, signal };
       await walkPages(listing, scope, options, (items) => {
-        found.push(...items.map((item) => entryOf(type, scope, item)));
+        found.push(...items.map((item) => ({ scope, id: idOf(type, item), item })));
       });
     }
   } catch (error) {

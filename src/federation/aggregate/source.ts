@@ -2,9 +2,9 @@ import { bodyOf, type HeaderPairs, readBytes } from '../../ports/http.ts';
 import type { ResourceType, Service } from '../../resources/types.ts';
 import type { RankedScope } from '../ask.ts';
 import { type Caller, NO_SERVICE } from '../call.ts';
-import { nextQuery, pageIn } from '../pages.ts';
+import { nextQuery } from '../pages.ts';
 import { valueAt } from '../pointer.ts';
-import { type Entry, entryOf, isSameId } from './entry.ts';
+import { type Entry, entriesIn, isSameId } from './entry.ts';
 import { type Parameters, written } from './query.ts';
 import { isRefusal, type Refusal } from './turnout.ts';
 
@@ -129,13 +129,11 @@ export class Source {
     const bytes = await readBytes(response.body);
     const kept = { ...response, body: bodyOf(bytes) };
     if (isRefusal(response)) this.#failure = { error: undefined, refusal: { scope: this.scope, response: kept } };
-    const page = pageIn(type, this.scope, response, new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    const { [type.listKey]: elements, ...rest } = page;
+    const { entries, around } = entriesIn(type, this.scope, response, bytes);
     this.#answered = true;
-    this.#first ??= rest;
-    const entries = (elements as readonly unknown[]).map((element) => entryOf(type, this.scope, element));
+    this.#first ??= around;
     const fresh = this.#isFresh(entries) ? entries : [];
-    const next = fresh.length === 0 ? undefined : nextQuery(page, type);
+    const next = fresh.length === 0 ? undefined : nextQuery(around, type);
     this.#page = await admit(this.scope, behind(fresh, this.after));
     this.#at = 0;
     if (next !== undefined && !this.#queries.has(next)) this.#query = next;

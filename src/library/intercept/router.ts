@@ -100,7 +100,7 @@ export class Router {
         ['Content-Type', 'application/json'],
         ...(missing.length > 0 ? [['X-Fed-Missing', missing.map(encodeURIComponent).join(', ')] as const] : []),
       ],
-      body: wholeBody(new TextEncoder().encode(JSON.stringify(page.body))),
+      body: wholeBody(page.body),
     };
   }
 }
