@@ -101,6 +101,78 @@ describe('a page of several scopes', () => {
     expect(cancelled.toSorted()).toEqual(['lab', 'one', 'two']);
   });
 
+  describe('that takes many requests', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 24 }, (_, at) => [at === 0 ? 'home' : `sp-${at}`, ['lab']] as const),
+    );
+    const manyItems = (count: number) =>
+      Object.fromEntries(Object.keys(many).map((name) => [`${name}/lab`, numbered(name, count)]));
+
+    /** Everybody answers at the same time, and whoever is asked because of that the next time. */
+    function inRounds(service: ReturnType<typeof fakeService>) {
+      let rounds = 0;
+      let round: Promise<void> | undefined;
+      const answer = async (request: CloudRequest) => {
+        round ??= new Promise((resolve) => {
+          rounds += 1;
+          setImmediate(() => {
+            round = undefined;
+            resolve();
+          });
+        });
+        await round;
+        return service(request);
+      };
+      return { answer, rounds: () => rounds };
+    }
+
+    it('asks ahead, and little more than it needs', async () => {
+      const { answer, rounds } = inRounds(fakeService({ items: manyItems(5), most: 2 }));
+      const { federation, requests } = await fakeFederation({ scopes: many, answer });
+      expect((await pageOf(federation, 'volume/volumes?limit=90')).ids).toHaveLength(90);
+      // Three for each of 18 scopes; one after another they would be as many rounds.
+      expect(requests.length).toBeLessThanOrEqual(54 + 4);
+      expect(rounds()).toBeLessThanOrEqual(18);
+    });
+
+    it('asks nobody in vain where the first scope fills it and the client named a limit', async () => {
+      const { answer } = inRounds(fakeService({ items: manyItems(100), most: 2 }));
+      const { federation, requests } = await fakeFederation({ scopes: many, answer });
+      expect((await pageOf(federation, 'volume/volumes?limit=60')).ids).toHaveLength(60);
+      expect(requests.map(({ provider }) => provider)).toEqual(Array.from({ length: 30 }, () => 'home'));
+    });
+
+    it('asks not many in vain where the first scope fills it and nothing limits it', async () => {
+      const { answer } = inRounds(fakeService({ items: manyItems(100), most: 2 }));
+      const { federation, requests } = await fakeFederation({ scopes: many, answer });
+      expect((await pageOf(federation, 'volume/volumes', { pageSize: 60 })).ids).toHaveLength(60);
+      expect(requests.filter(({ provider }) => provider !== 'home').length).toBeLessThanOrEqual(16);
+    });
+
+    it('does not miss what it asked for ahead and does not need', async () => {
+      let release: () => void = () => {};
+      const failed = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const service = fakeService({ items, most: 2 });
+      const { federation } = await fakeFederation({
+        scopes,
+        answer: async (request) => {
+          if (request.path.includes('marker=a1-1')) {
+            release();
+            throw down('sp-a');
+          }
+          if (request.provider === 'home') await failed;
+          return service(request);
+        },
+      });
+      const page = await pageOf(federation, 'volume/volumes', { pageSize: 5 });
+      expect(page).toMatchObject({ ids: all.slice(0, 5), missing: [] });
+      const next = await pageOf(federation, `volume/volumes?${page.next}`);
+      expect(next).toMatchObject({ ids: ['b-0', 'b-1'], missing: [expect.stringContaining('sp-a/one: ')] });
+    });
+  });
+
   it('is empty where nobody has the service (b.10: 24)', async () => {
     const none = { home: ['image'], 'sp-a': ['image'], 'sp-b': ['image'] };
     const { federation } = await fakeFederation({ scopes, without: none, answer: fakeService({ items }) });

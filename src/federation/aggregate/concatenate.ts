@@ -14,7 +14,7 @@ export async function concatenate(walk: Walk, start: Start = { provider: 0 }): P
   let skip = walk.query.offset;
   let more = false;
   for await (const { source, isLast } of procession) {
-    for (let entry = await source.head(); entry !== undefined; entry = await source.head()) {
+    for (let entry = await source.head(); entry !== undefined; entry = source.held ?? (await source.head())) {
       source.shift();
       if (skip > 0) skip -= 1;
       else entries.push(entry);

@@ -2,8 +2,11 @@ import type { Begin } from './source.ts';
 import { Source } from './source.ts';
 import type { Walk } from './walk.ts';
 
-/** How many scopes' first pages are asked for before their turn, at most. */
+/** How many scopes are asked before their turn, at most. */
 const AHEAD = 8;
+
+/** How many of their pages may be here or on their way, so that little is in vain where one scope fills everything. */
+const PAGES_AHEAD = 16;
 
 /** An item costs a request of its own for each page of one: where most of a page may be another scope's, ask for more. */
 const SHARED_AT_ONCE = 50;
@@ -17,8 +20,9 @@ export interface Start {
 }
 
 /**
- * The scopes' listings in the federation's order. Providers are entered side by side. First pages are asked for ahead
- * of their turn: at once where the client names no limit, else the more, the more scopes did not fill the page.
+ * The scopes' listings in the federation's order. Providers are entered side by side. Scopes are asked ahead of their
+ * turn, as far as the page needs them: at once where the client names no limit, else the more, the more scopes did not
+ * fill the page.
  */
 export class Procession {
   readonly sources: Source[] = [];
@@ -91,13 +95,33 @@ export class Procession {
     return place > 0 && type.visibility === 'shared' ? Math.max(size, SHARED_AT_ONCE) : size;
   }
 
+  /** Ask ahead, until what is here and on its way fills the page. */
   #fill(): void {
-    let left = this.#closed ? 0 : this.#window;
-    for (const source of this.#known.flat()) {
-      if (this.#done.has(source)) continue;
-      if (left === 0) return;
-      left -= 1;
-      source.begin();
+    if (this.#closed) return;
+    const { size, query } = this.#walk;
+    const known = this.#known.flat();
+    const current = this.sources.at(-1);
+    const perPage = meanPage(known);
+    const waiting = known.filter((each) => !this.#done.has(each)).slice(0, this.#window);
+    let room = PAGES_AHEAD - sum(waiting, (each) => (each === current ? 0 : each.asked));
+    let wanted = query.offset + size - sum(this.sources, ({ taken }) => taken);
+    for (const source of waiting) {
+      wanted -= source.ready;
+      if (wanted <= 0) return;
+      const asked = source === current || room > 0 ? source.ask() : undefined;
+      asked?.then(() => this.#fill());
+      if (asked !== undefined && source !== current) room -= 1;
+      if (source.isAsking) wanted -= perPage;
     }
   }
+}
+
+/** Entries of a page that came; 0 as long as none has. */
+function meanPage(sources: readonly Source[]): number {
+  const pages = sum(sources, ({ asked, isAsking }) => (isAsking ? asked - 1 : asked));
+  return pages === 0 ? 0 : sum(sources, ({ taken, ready }) => taken + ready) / pages;
+}
+
+function sum(sources: readonly Source[], of: (source: Source) => number): number {
+  return sources.reduce((all, source) => all + of(source), 0);
 }

@@ -34,57 +34,79 @@ export interface Failure {
   readonly refusal?: Refusal;
 }
 
-/** One scope's listing in the scope's own order; a page of it is held at a time. */
+/** One scope's listing in the scope's own order. Held are the pages that were asked for and not taken yet. */
 export class Source {
   readonly scope: RankedScope;
   readonly after: string | undefined;
   readonly #upstream: Upstream;
-  // Of its own: a signal that hundreds listen to looks like a leak.
-  readonly #signal: AbortSignal;
   readonly #queries = new Set<string>();
   readonly #heads = new Set<string>();
-  #page: readonly Entry[] = [];
+  #held: readonly Entry[] = [];
   #at = 0;
+  #taken = 0;
   #query: string | undefined;
   #fetching: Promise<void> | undefined;
   #first: Readonly<Record<string, unknown>> | undefined;
   #failure: Failure | undefined;
   #answered = false;
+  #isOver = false;
 
   constructor(scope: RankedScope, upstream: Upstream, { after, limit }: Begin) {
     this.scope = scope;
     this.after = after;
     this.#upstream = upstream;
-    this.#signal = AbortSignal.any([upstream.signal]);
     this.#query = queryOf(upstream, after, limit);
   }
 
-  /** Ask for the first page ahead of its use. */
-  begin(): void {
-    if (!this.#answered && this.#failure === undefined) this.#fetching ??= this.#fetch();
+  /** Ask for the next page ahead of its use. @returns when it came; undefined when none is to be asked for now */
+  ask(): Promise<void> | undefined {
+    if (this.#fetching !== undefined || this.#query === undefined) return undefined;
+    this.#fetching = this.#fetch(this.#query);
+    return this.#fetching;
   }
 
   /** The next entry, which stays; undefined at the end, or when the scope failed. */
   async head(): Promise<Entry | undefined> {
-    while (this.#at >= this.#page.length && (this.#query !== undefined || this.#fetching !== undefined)) {
-      this.#fetching ??= this.#fetch();
-      await this.#fetching;
+    while (this.held === undefined && (this.#query !== undefined || this.#fetching !== undefined)) {
+      await (this.#fetching ?? this.ask());
     }
+    this.#isOver = this.held === undefined;
     return this.held;
   }
 
   /** The next entry, if it is here already. */
   get held(): Entry | undefined {
-    return this.#page[this.#at];
+    return this.#held[this.#at];
   }
 
   shift(): void {
     this.#at += 1;
+    this.#taken += 1;
+  }
+
+  /** How many entries were taken. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** How many are here that were not taken. */
+  get ready(): number {
+    return this.#held.length - this.#at;
+  }
+
+  /** How many pages were asked for. */
+  get asked(): number {
+    return this.#queries.size;
+  }
+
+  /** Whether one of them is on its way. */
+  get isAsking(): boolean {
+    return this.#fetching !== undefined;
   }
 
   /** Whether there may be entries behind those taken. */
   get mayHaveMore(): boolean {
-    return this.held !== undefined || this.#query !== undefined;
+    return !this.#isOver && (this.held !== undefined || this.#isUnfinished);
   }
 
   /** Whether it has answered at least once. */
@@ -92,8 +114,9 @@ export class Source {
     return this.#answered;
   }
 
+  /** Undefined as long as nobody has come to where it failed: what was asked for ahead may not be needed. */
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#isOver ? this.#failure : undefined;
   }
 
   /** The first page's body, without its items; undefined until it came, and where there is no such service. */
@@ -101,8 +124,11 @@ export class Source {
     return this.#first;
   }
 
-  async #fetch(): Promise<void> {
-    const query = this.#query ?? '';
+  get #isUnfinished(): boolean {
+    return this.#query !== undefined || this.isAsking || this.#failure !== undefined;
+  }
+
+  async #fetch(query: string): Promise<void> {
     this.#query = undefined;
     this.#queries.add(query);
     try {
@@ -114,13 +140,14 @@ export class Source {
   }
 
   async #read(query: string): Promise<void> {
-    const { caller, service, type, version, path, headers, admit } = this.#upstream;
+    const { caller, service, type, version, path, headers, admit, signal } = this.#upstream;
     const response = await caller.call(this.scope, {
       method: 'GET',
       target: { service, path, query, ...(version !== undefined && { version }) },
       headers,
       step: 'list',
-      signal: this.#signal,
+      // Of its own: a signal that hundreds listen to looks like a leak.
+      signal: AbortSignal.any([signal]),
     });
     if (response === NO_SERVICE) {
       this.#answered = true;
@@ -134,7 +161,8 @@ export class Source {
     this.#first ??= around;
     const fresh = this.#isFresh(entries) ? entries : [];
     const next = fresh.length === 0 ? undefined : nextQuery(around, type);
-    this.#page = await admit(this.scope, behind(fresh, this.after));
+    const more = await admit(this.scope, behind(fresh, this.after));
+    this.#held = [...this.#held.slice(this.#at), ...more];
     this.#at = 0;
     if (next !== undefined && !this.#queries.has(next)) this.#query = next;
   }
