@@ -4,7 +4,17 @@ import type { Taker } from '../ports/http.ts';
 /** What Node reads at once itself. More was measured to be slower: it is what the processor's caches hold. */
 const READ_AT_ONCE = 64 * 1024;
 
+/**
+ * What all connections together read at once, as far as each of them gets `LEAST_AT_ONCE`: what their streams are given
+ * stays in memory until the garbage collector comes, which is long after it was taken.
+ */
+const READ_TOGETHER = 1024 * 1024;
+const LEAST_AT_ONCE = 16 * 1024;
+
 const intakes = new WeakMap<Socket, Intake>();
+
+/** Connections that are open. */
+let open = 0;
 
 /** Memory for whatever is taken out of it before anything else is read. */
 let passing: Uint8Array | undefined;
@@ -22,16 +32,21 @@ export function intakeOf(socket: Socket | null): Intake | undefined {
 export class Intake {
   /** For `net.connect`. */
   readonly onread: OnReadOpts = {
-    buffer: () => this.#memory,
+    buffer: () => this.#own ?? sharedMemory(),
     callback: (length, memory) => this.#arrived(memory, length),
   };
-  #memory = sharedMemory();
+  /** Memory for what is turned aside. */
+  #own: Uint8Array | undefined;
   #socket: Socket | undefined;
   #aside: ((arrived: Uint8Array) => boolean) | undefined;
 
   attach(socket: Socket): void {
     this.#socket = socket;
     intakes.set(socket, this);
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
   }
 
   /**
@@ -42,7 +57,7 @@ export class Intake {
    */
   async turnAside(take: Taker, first: readonly Uint8Array[], length: number): Promise<void> {
     const socket = this.#socket;
-    this.#memory = Buffer.allocUnsafeSlow(READ_AT_ONCE);
+    this.#own = Buffer.allocUnsafeSlow(READ_AT_ONCE);
     const rest = new Promise<void>((resolve, reject) => {
       this.#aside = giving(take, length, { resolve, reject, resume: () => socket?.resume() });
     });
@@ -57,7 +72,7 @@ export class Intake {
   #arrived(memory: Uint8Array, length: number): boolean {
     const arrived = memory.subarray(0, length);
     // The stream keeps what it is given, and so may who takes it: not what is in memory that others read into.
-    if (this.#aside !== undefined) return this.#aside(memory === this.#memory ? arrived : Buffer.from(arrived));
+    if (this.#aside !== undefined) return this.#aside(memory === this.#own ? arrived : Buffer.from(arrived));
     return this.#socket?.push(Buffer.from(arrived)) ?? false;
   }
 }
@@ -93,5 +108,5 @@ function giving(take: Taker, length: number, { resolve, reject, resume }: Course
 
 function sharedMemory(): Uint8Array {
   passing ??= Buffer.allocUnsafeSlow(READ_AT_ONCE);
-  return passing;
+  return passing.subarray(0, Math.max(LEAST_AT_ONCE, READ_TOGETHER / Math.max(1, open)));
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createOneShot } from '../../src/http/one-shot.ts';
 import { pourInto, type ResponseBody, type Taker } from '../../src/ports/http.ts';
 import { type Handler, startServer, type TestServer } from '../support/server.ts';
 import { ENGINES, failure, type Harness, harness, signal } from './support.ts';
@@ -201,23 +202,47 @@ describe.each(ENGINES)('a body that is poured, by %s', (_name, make) => {
   });
 });
 
-describe('what a poured body costs, by node:http', () => {
-  it('is the same memory for all of a large one, and no connection for a small one', async () => {
-    const [[, make] = [undefined, undefined]] = ENGINES;
-    if (make === undefined) throw new Error('no engine');
-    const sender = harness(await make());
-    const server = await startServer(async (request, response, recorded) =>
+describe('what node:http reads at once', () => {
+  let sender: Harness;
+  let server: TestServer;
+
+  beforeEach(async () => {
+    sender = harness(createOneShot());
+    server = await startServer((request, response, recorded) =>
       giving(request.url === '/small' ? 10 : LARGE)(request, response, recorded),
     );
+  });
+
+  afterEach(async () => {
+    await sender.close();
+    await server.close();
+  });
+
+  const large = async () => (await sender.call(`${server.origin}/large`)).body;
+
+  it('is the same memory for all of a large body, and costs no connection for a small one', async () => {
     const memories = new Set<ArrayBufferLike>();
     const take: Taker = (piece) => void memories.add(piece.buffer);
     for (let i = 0; i < 3; i += 1) await pourInto(take, (await sender.call(`${server.origin}/small`)).body);
     expect(server.connections()).toBe(1);
     memories.clear();
-    await pourInto(take, (await sender.call(`${server.origin}/large`)).body);
+    await pourInto(take, await large());
     // What came with the head, the first piece after it, and all others.
     expect(memories.size).toBeLessThanOrEqual(4);
-    await sender.close();
-    await server.close();
+  });
+
+  it('is less for each of many connections, as long as there are so many', async () => {
+    async function largestOf(body: ResponseBody): Promise<number> {
+      const sizes: number[] = [];
+      for await (const piece of body) sizes.push(piece.byteLength);
+      // The first of a connection may be from before the others were there.
+      return Math.max(...sizes.slice(2));
+    }
+    const bodies = await Promise.all(Array.from({ length: 64 }, large));
+    const [first, ...others] = bodies;
+    if (first === undefined) throw new Error('no body');
+    expect(await largestOf(first)).toBeLessThanOrEqual(16 * 1024);
+    for (const body of others) body.discard();
+    await vi.waitFor(async () => expect(await largestOf(await large())).toBeGreaterThan(16 * 1024), 15_000);
   });
 });
