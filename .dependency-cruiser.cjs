@@ -22,7 +22,8 @@ module.exports = {
     room('keystone', ['errors', 'ports', 'resources']),
     room('federation', ['errors', 'ports', 'resources', 'keystone']),
     room('http', ['errors', 'ports']),
-    room('store', ['errors', 'ports']),
+    room('lru', []),
+    room('store', ['errors', 'ports', 'lru']),
     room('config', ['errors', 'ports']),
     room('sandbox', ['resources']),
     room('launch', ['config', 'version']),
@@ -42,7 +43,7 @@ module.exports = {
     room('library', ['errors', 'ports', 'resources', 'keystone', 'federation', 'http', 'store', 'config', 'compose']),
     room('index', ['errors', 'ports', 'keystone', 'http', 'library']),
     // The proxy is told of requests to clouds, for its metrics; describing tokens and catalogs is Keystone's.
-    room('proxy', ['errors', 'ports', 'resources', 'keystone', 'federation', 'http', 'compose']),
+    room('proxy', ['errors', 'ports', 'lru', 'resources', 'keystone', 'federation', 'http', 'compose']),
     // The command line shows what config/ has as data, the requests that http/ reports, and how much store/ holds; and
     // it starts the sandbox.
     room('cli', [

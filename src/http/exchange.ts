@@ -10,6 +10,7 @@ import { monotonicMs } from './monotonic.ts';
 import type { Prepared } from './prepare.ts';
 import { type BodyWatcher, IncomingBody } from './response-body.ts';
 import { Stop } from './stop.ts';
+import type { Underway, UnderwayEntry } from './underway.ts';
 import { Upload } from './upload.ts';
 import type { Engine, WireResponse } from './wire.ts';
 
@@ -22,7 +23,7 @@ export interface Common {
   /** Fires when the sender is closed. */
   readonly closing: AbortSignal;
   /** How to cancel each exchange that is under way. */
-  readonly underway: Set<() => void>;
+  readonly underway: Underway;
 }
 
 /** Everything that one attempt needs. */
@@ -61,6 +62,7 @@ class Exchange implements BodyWatcher {
   readonly #stop = new Stop();
   readonly #watch: IdleWatch;
   readonly #upload: Upload | undefined;
+  #underway: UnderwayEntry | undefined;
   #head: WireResponse | undefined;
   /** Bytes of the answer's body; undefined before its head. */
   #received: number | undefined;
@@ -103,7 +105,7 @@ class Exchange implements BodyWatcher {
     // Any number of requests may share a signal; Node warns from the eleventh listener on.
     if (signal instanceof EventTarget) setMaxListeners(0, signal);
     signal?.addEventListener('abort', this.#cancel);
-    common.underway.add(this.#cancel);
+    this.#underway = common.underway.add(this.#cancel);
     const { headers } = prepared;
     common.emit({ type: 'request', id, attempt, purpose, method, url, headers, body, connection });
   }
@@ -151,7 +153,7 @@ class Exchange implements BodyWatcher {
     this.#watch.stop();
     this.#upload?.stop();
     request.signal?.removeEventListener('abort', this.#cancel);
-    common.underway.delete(this.#cancel);
+    if (this.#underway !== undefined) common.underway.remove(this.#underway);
     common.emit({
       type: 'end',
       id,

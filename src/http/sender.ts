@@ -9,6 +9,7 @@ import { type Prepared, prepare, throughProxy } from './prepare.ts';
 import { type Environment, proxyFor, rememberedProxies } from './proxy-variables.ts';
 import { type Attempted, delayAfterAnswer, delayAfterFailure } from './retries.ts';
 import { loadTrust } from './trust.ts';
+import { Underway } from './underway.ts';
 import type { Engine } from './wire.ts';
 
 export interface SenderOptions {
@@ -53,7 +54,7 @@ export function createSender(options: SenderOptions): Sender {
   const dialers = new Map<string, Dialer | Promise<Dialer>>();
   const proxyTo = rememberedProxies(env);
   const closing = new AbortController();
-  const underway = new Set<() => void>();
+  const underway = new Underway();
   const { connectTimeoutMs, idleTimeoutMs } = options;
   const common: Common = { engine, connectTimeoutMs, idleTimeoutMs, emit, closing: closing.signal, underway };
   let count = 0;
@@ -119,7 +120,7 @@ export function createSender(options: SenderOptions): Sender {
       const over = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', cancel);
-        underway.delete(cancel);
+        underway.remove(entry);
         resolve();
       };
       const cancel = (): void => {
@@ -129,7 +130,7 @@ export function createSender(options: SenderOptions): Sender {
       };
       const timer = setTimeout(over, ms);
       signal.addEventListener('abort', cancel);
-      underway.add(cancel);
+      const entry = underway.add(cancel);
       if (signal.aborted || closing.signal.aborted) cancel();
     });
   }
@@ -146,7 +147,7 @@ export function createSender(options: SenderOptions): Sender {
     send,
     async close() {
       closing.abort();
-      for (const cancel of underway) cancel();
+      underway.cancelAll();
       for (const dialer of await Promise.allSettled(dialers.values())) {
         if (dialer.status === 'fulfilled') dialer.value.close();
       }

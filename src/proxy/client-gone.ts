@@ -6,14 +6,17 @@ import type { CancelSignal } from '../ports/http.ts';
  */
 export class ClientGone implements CancelSignal {
   aborted = false;
-  readonly #listeners = new Set<() => void>();
+  /** None, as a rule, or the one exchange with the cloud that was asked. */
+  #listeners: Array<() => void> = [];
   #real: AbortController | undefined;
 
   /** The client went away, or its request is over. */
   now(): void {
     if (this.aborted) return;
     this.aborted = true;
-    for (const listener of this.#listeners) listener();
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const listener of listeners) listener();
     this.#real?.abort(this.reason);
   }
 
@@ -31,10 +34,11 @@ export class ClientGone implements CancelSignal {
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.add(listener);
+    if (!this.#listeners.includes(listener)) this.#listeners.push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
+    const at = this.#listeners.indexOf(listener);
+    if (at !== -1) this.#listeners.splice(at, 1);
   }
 }

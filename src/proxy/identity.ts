@@ -2,12 +2,12 @@ import type { Composition } from '../compose.ts';
 import type { Federation } from '../federation/federation.ts';
 import { described } from '../keystone/describe-token.ts';
 import { readToken } from '../keystone/token-response.ts';
+import { Lru } from '../lru.ts';
 import { headerValue, readBytes, type SendResponse } from '../ports/http.ts';
 import type { Answer } from './answer.ts';
 import { type ExtraService, extraServices, isRecord, rewrittenCatalog } from './catalog.ts';
 import { identityAnswerHeaders, identityHeaders, without } from './headers.ts';
 import { parsed } from './json.ts';
-import { Recent } from './recent.ts';
 import type { ProxyRequest } from './request.ts';
 import type { User, Users } from './users.ts';
 import { commonVersions } from './versions.ts';
@@ -29,7 +29,7 @@ export class IdentityDoor {
   readonly #root: string;
   /** That in texts, and not as the beginning of another host's name or port. */
   readonly #rootInText: RegExp;
-  readonly #extra = new Recent<{ until: number; services: readonly ExtraService[] }>(10_000);
+  readonly #extra = new Lru<{ until: number; services: readonly ExtraService[] }>(10_000);
 
   constructor(composition: Composition, users: Users) {
     this.#composition = composition;

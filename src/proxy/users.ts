@@ -4,7 +4,7 @@ import type { Federation } from '../federation/federation.ts';
 import type { Vault } from '../federation/vault.ts';
 import { type DescribedToken, describeToken } from '../keystone/describe-token.ts';
 import { isFresh, type Token } from '../keystone/token.ts';
-import { Recent } from './recent.ts';
+import { Lru } from '../lru.ts';
 import { Refusal } from './refusal.ts';
 
 /** Whoever a request is made for: the bearer of a token of home's. */
@@ -37,15 +37,15 @@ export interface UsersOptions {
 export class Users {
   readonly #composition: Composition;
   readonly #options: UsersOptions;
-  readonly #known: Recent<Known>;
-  readonly #vaults: Recent<Vault>;
+  readonly #known: Lru<Known>;
+  readonly #vaults: Lru<Vault>;
   readonly #asked = new Map<string, Promise<User>>();
 
   constructor(composition: Composition, options: UsersOptions) {
     this.#composition = composition;
     this.#options = options;
-    this.#known = new Recent(options.limit);
-    this.#vaults = new Recent(options.limit);
+    this.#known = new Lru(options.limit);
+    this.#vaults = new Lru(options.limit);
   }
 
   /**

@@ -1,10 +1,10 @@
 import type { RankedScope } from '../federation/ask.ts';
 import type { Narrowing } from '../federation/roster.ts';
+import { Lru } from '../lru.ts';
 import { type HeaderPairs, readBytes, type SendResponse } from '../ports/http.ts';
 import type { Answer } from './answer.ts';
 import { downstreamHeaders, without } from './headers.ts';
 import { parsed } from './json.ts';
-import { Recent } from './recent.ts';
 import { Refusal } from './refusal.ts';
 import type { ProxyRequest } from './request.ts';
 import type { ServiceRoute } from './route.ts';
@@ -34,7 +34,7 @@ export interface WantedVersions {
 
 /** Version documents of services, true for every provider that has the service. */
 export class VersionsDoor {
-  readonly #kept = new Recent<{ at: number; answer: Promise<Told> }>(KEPT);
+  readonly #kept = new Lru<{ at: number; answer: Promise<Told> }>(KEPT);
 
   /** @throws the engine's errors; Refusal 404 where no provider has the service */
   async answer(user: User, wanted: WantedVersions): Promise<Answer> {

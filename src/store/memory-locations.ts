@@ -1,6 +1,7 @@
 /** Locations in memory, of any number of owners: some 180 bytes for one. */
+
+import { Lru } from '../lru.ts';
 import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts';
-import { Lru } from './lru.ts';
 
 /** Most entries have one of few types and locations, and share the object that says so. */
 const SHARED_PLACES = 10_000;
@@ -36,8 +37,8 @@ const NOWHERE: readonly Place[] = [];
 
 class KeptLocations {
   readonly #limit: number;
-  /** By the owner's prefix and the id. A Map keeps its order: the least recently used ids come first. */
-  readonly #byId = new Map<string, readonly Place[]>();
+  /** By the owner's prefix and the id. */
+  readonly #byId = new Lru<readonly Place[]>();
   readonly #owners = new Map<string, Owner>();
   readonly #byPrefix = new Map<string, Owner>();
   readonly #places = new Lru<Place>(SHARED_PLACES);
@@ -51,12 +52,7 @@ class KeptLocations {
   find(name: string, id: string): readonly Place[] {
     const owner = this.#owners.get(name);
     if (owner === undefined) return NOWHERE;
-    const key = owner.prefix + id;
-    const ofId = this.#byId.get(key);
-    if (ofId === undefined) return NOWHERE;
-    this.#byId.delete(key);
-    this.#byId.set(key, ofId);
-    return ofId;
+    return this.#byId.get(owner.prefix + id) ?? NOWHERE;
   }
 
   put(name: string, entries: readonly LocationEntry[]): void {
@@ -66,7 +62,7 @@ class KeptLocations {
       const others = this.find(name, id).filter((each) => each.type !== type);
       this.#set(owner, id, others.length === 0 ? place.alone : [...others, place]);
     }
-    for (const [key, ofId] of this.#byId) {
+    for (const [key, ofId] of this.#byId.entries()) {
       if (this.#size <= this.#limit) break;
       this.#drop(key, ofId);
     }
@@ -85,7 +81,7 @@ class KeptLocations {
     const prefix = this.#owners.get(name)?.prefix;
     if (prefix === undefined) return;
     const entries: LocationEntry[] = [];
-    for (const [key, ofId] of this.#byId) {
+    for (const [key, ofId] of this.#byId.entries()) {
       if (key.startsWith(prefix)) entries.push(...ofId.map((place) => entryOf(key.slice(prefix.length), place)));
     }
     yield* entries;
@@ -94,7 +90,7 @@ class KeptLocations {
   clear(name: string): void {
     const prefix = this.#owners.get(name)?.prefix;
     if (prefix === undefined) return;
-    for (const [key, ofId] of this.#byId) if (key.startsWith(prefix)) this.#drop(key, ofId);
+    for (const [key, ofId] of this.#byId.entries()) if (key.startsWith(prefix)) this.#drop(key, ofId);
   }
 
   #set(owner: Owner, id: string, places: readonly Place[]): void {
@@ -102,7 +98,6 @@ class KeptLocations {
     const before = this.#byId.get(key);
     if (before === undefined) owner.ids += 1;
     this.#size += places.length - (before?.length ?? 0);
-    this.#byId.delete(key);
     this.#byId.set(key, places);
   }
 

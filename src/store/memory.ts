@@ -1,4 +1,6 @@
 /** The stores that remember only as long as the process lives. */
+
+import { Lru } from '../lru.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LocationStore, TokenStore } from '../ports/memory.ts';
 import { frozenCopy } from './frozen-copy.ts';
@@ -42,34 +44,26 @@ interface KeptToken {
 
 class KeptTokens {
   readonly #clock: Clock;
-  readonly #limit: number;
-  /** A Map keeps its order: the least recently used come first. */
-  readonly #kept = new Map<string, KeptToken>();
+  readonly #kept: Lru<KeptToken>;
   /** At this many, those that expired are removed. */
   #sweepAt = 100;
 
   constructor(clock: Clock, limit: number) {
     this.#clock = clock;
-    this.#limit = limit;
+    this.#kept = new Lru(limit);
   }
 
   get(key: string): unknown {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
+    if (kept.expiresAt > this.#clock.now()) return kept.value;
     this.#kept.delete(key);
-    if (kept.expiresAt <= this.#clock.now()) return undefined;
-    this.#kept.set(key, kept);
-    return kept.value;
+    return undefined;
   }
 
   put(identity: string, key: string, value: unknown, expiresAt: number): void {
-    this.#kept.delete(key);
     this.#kept.set(key, { identity, value: frozenCopy(value), expiresAt });
     if (this.#kept.size >= this.#sweepAt) this.#sweep();
-    for (const leastRecent of this.#kept.keys()) {
-      if (this.#kept.size <= this.#limit) break;
-      this.#kept.delete(leastRecent);
-    }
   }
 
   forget(key: string): void {
@@ -77,12 +71,12 @@ class KeptTokens {
   }
 
   clear(identity: string): void {
-    for (const [key, kept] of this.#kept) if (kept.identity === identity) this.#kept.delete(key);
+    for (const [key, kept] of this.#kept.entries()) if (kept.identity === identity) this.#kept.delete(key);
   }
 
   #sweep(): void {
     const now = this.#clock.now();
-    for (const [key, kept] of this.#kept) if (kept.expiresAt <= now) this.#kept.delete(key);
+    for (const [key, kept] of this.#kept.entries()) if (kept.expiresAt <= now) this.#kept.delete(key);
     this.#sweepAt = Math.max(100, 2 * this.#kept.size);
   }
 }

@@ -20,7 +20,6 @@ import {
   upstreamHeaders,
   without,
 } from '../../src/proxy/headers.ts';
-import { Recent } from '../../src/proxy/recent.ts';
 import { answerFor, Refusal } from '../../src/proxy/refusal.ts';
 import { serviceAt, serviceRoute } from '../../src/proxy/route.ts';
 
@@ -255,18 +254,5 @@ describe('where version documents are', () => {
     if (service === undefined) throw new Error(`${path} is of no service`);
     expect(serviceRoute(service, path, '', 'mine').isVersions).toBe(isVersions);
     expect(serviceRoute(service, path, 'a=1', 'mine').isVersions).toBe(false);
-  });
-});
-
-describe('what was used last', () => {
-  it('is kept, and what was not used for the longest time is forgotten', () => {
-    const recent = new Recent<number>(2);
-    recent.set('a', 1);
-    recent.set('b', 2);
-    recent.get('a');
-    recent.set('c', 3);
-    expect(['a', 'b', 'c'].map((key) => recent.get(key))).toEqual([1, undefined, 3]);
-    recent.delete('a');
-    expect(recent.get('a')).toBeUndefined();
   });
 });

@@ -4,8 +4,8 @@
  * and they age out. So does one that the cache lost.
  */
 import { randomBytes } from 'node:crypto';
+import { Lru } from '../../lru.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { Lru } from '../lru.ts';
 import { AtOnce } from './at-once.ts';
 import { MAX_SECONDS } from './cache.ts';
 import type { SealedCache } from './sealed-cache.ts';

@@ -1,7 +1,8 @@
 /** Remembered locations in a shared cache, with the last few in this process too. One value for each id. */
+
+import { Lru } from '../../lru.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LocationEntry, LocationStore } from '../../ports/memory.ts';
-import { Lru } from '../lru.ts';
 import { AtOnce } from './at-once.ts';
 import { MAX_SECONDS } from './cache.ts';
 import type { Generations } from './generations.ts';
@@ -106,7 +107,7 @@ class SharedLocations implements LocationStore {
 
   async *entries(): AsyncGenerator<LocationEntry> {
     const generation = await this.#generation();
-    for (const local of this.#local.values()) {
+    for (const [, local] of this.#local.entries()) {
       if (local.owner === this.#owner && local.generation === generation) yield* entriesOf(local.id, local.locations);
     }
   }

@@ -1,8 +1,9 @@
 /** Remembered tokens in a shared cache, with the last few in this process too. */
+
+import { Lru } from '../../lru.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Claim, TokenStore } from '../../ports/memory.ts';
 import { frozenCopy } from '../frozen-copy.ts';
-import { Lru } from '../lru.ts';
 import { AtOnce } from './at-once.ts';
 import type { Generations } from './generations.ts';
 import { ownerHash } from './owner-hash.ts';
