@@ -160,7 +160,7 @@ export async function composeForMany(options: ComposeOptions, stores: Stores): P
     federationFor: ({ token, vault }) =>
       new Federation({
         ...context,
-        home: { ...home, tokens: memoryTokens({ clock }), token: () => Promise.resolve(token) },
+        home: { ...home, tokens: memoryTokens({ clock }), token: () => Promise.resolve(token), onlyToken: token },
         own: [],
         k2kVault: vault,
         locations: (owner) => stores.locations(ownerName(owner)),

@@ -1,7 +1,9 @@
 import type { KeystoneContext } from '../keystone/context.ts';
+import type { Token } from '../keystone/token.ts';
 import type { CancelSignal, HeaderPairs, RequestBody, SendResponse } from '../ports/http.ts';
 import { abortable } from './abort.ts';
 import { type Target, urlIn } from './endpoint.ts';
+import type { Provider } from './provider.ts';
 import type { Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
 
@@ -23,6 +25,8 @@ export interface Call {
 /** The provider's catalog has no such service, which is normal. */
 export const NO_SERVICE = Symbol('no such service in the catalog');
 
+type Answer = SendResponse | typeof NO_SERVICE;
+
 /** Makes requests in scopes: with the scope's own token, at the scope's own endpoint. */
 export class Caller {
   readonly #context: KeystoneContext;
@@ -39,7 +43,7 @@ export class Caller {
    * Make the request in this scope. A 401 makes the scope authenticate anew, once; then the answer stands.
    * @throws ProviderAuthError, HomeAuthError, TransportError
    */
-  async call(scope: Scope, call: Call): Promise<SendResponse | typeof NO_SERVICE> {
+  async call(scope: Scope, call: Call): Promise<Answer> {
     let answer = await this.#attempt(scope, call);
     if (isUnauthorised(answer)) answer = await this.#authenticatedAnew(scope, call, answer);
     if (answer === NO_SERVICE || answer.status !== 406 || !this.#asksForMicroversion(scope, call)) return answer;
@@ -50,19 +54,24 @@ export class Caller {
   }
 
   /** @returns the first answer where nothing can be done about it */
-  async #authenticatedAnew(scope: Scope, call: Call, first: SendResponse): Promise<SendResponse | typeof NO_SERVICE> {
+  async #authenticatedAnew(scope: Scope, call: Call, first: SendResponse): Promise<Answer> {
     if (isOneShot(call.body)) return first;
     if (!(await this.#roster.named(scope.provider).invalidate(scope.project))) return first;
     first.body.discard();
     return this.#attempt(scope, call);
   }
 
-  async #attempt(scope: Scope, call: Call): Promise<SendResponse | typeof NO_SERVICE> {
+  #attempt(scope: Scope, call: Call): Promise<Answer> {
     const provider = this.#roster.named(scope.provider);
-    const token =
-      provider.heldToken?.(scope.project) ?? (await abortable(provider.tokenFor(scope.project), call.signal));
+    const held = provider.heldToken?.(scope.project);
+    if (held !== undefined) return this.#sendWith(held, provider, scope, call);
+    const token = abortable(provider.tokenFor(scope.project), call.signal);
+    return token.then((made) => this.#sendWith(made, provider, scope, call));
+  }
+
+  #sendWith(token: Token, provider: Provider, scope: Scope, call: Call): Promise<Answer> {
     const url = call.url ?? urlIn(token.catalog, scope.project.id, provider.endpoints, call.target);
-    if (url === undefined) return NO_SERVICE;
+    if (url === undefined) return Promise.resolve(NO_SERVICE);
     const headers = call.headers.filter(([name]) => !OURS.has(name.toLowerCase()));
     if (this.#asksForMicroversion(scope, call)) {
       headers.push(['OpenStack-API-Version', `${call.target.service.microversion} ${call.microversion}`]);
@@ -88,7 +97,7 @@ export class Caller {
   }
 }
 
-function isUnauthorised(answer: SendResponse | typeof NO_SERVICE): answer is SendResponse {
+function isUnauthorised(answer: Answer): answer is SendResponse {
   return answer !== NO_SERVICE && answer.status === 401;
 }
 

@@ -74,8 +74,9 @@ export class Forwarder {
    * @throws NotFoundError, CouldNotSayError, SeveralOwnersError, SplitReferencesError, UsageError; what could not be
    *   sent is a TransportError or ProviderAuthError
    */
-  async forward(request: ForwardRequest): Promise<Forwarded> {
-    return this.#sendOn(await this.#routed(request), request);
+  forward(request: ForwardRequest): Promise<Forwarded> {
+    const scope = this.#scopeAtHand(request);
+    return this.#sendOn(scope === undefined ? this.#routed(request) : { scope, how: 'remembered' }, request);
   }
 
   /**
@@ -88,13 +89,22 @@ export class Forwarder {
     return { scope, how, send: () => this.#sendOn(route, request) };
   }
 
+  /** What most requests to a proxy are about, so it is known without waiting: a resource whose owner is remembered. */
+  #scopeAtHand({ subject, body, narrowing }: ForwardRequest): Scope | undefined {
+    if (subject.named === undefined || body !== undefined || isNarrowed(this.#roster.narrowing(narrowing))) {
+      return undefined;
+    }
+    return this.#memory.heldScope(subject.named);
+  }
+
   async #routed(request: ForwardRequest): Promise<Route> {
     const route = await this.#route(request);
     if (request.body !== undefined) await this.#checkReferences(route, request);
     return route;
   }
 
-  async #sendOn(route: Route, request: ForwardRequest): Promise<Forwarded> {
+  async #sendOn(routed: Route | Promise<Route>, request: ForwardRequest): Promise<Forwarded> {
+    const route = routed instanceof Promise ? await routed : routed;
     const response = route.response ?? (await this.#send(route.scope, request));
     const moved = route.how === 'remembered' ? await this.#whereItMoved(route.scope, request, response) : undefined;
     if (moved !== undefined) return moved;

@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import { authenticate } from '../keystone/authenticate.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
-import type { Project, ServiceProvider, Token } from '../keystone/token.ts';
+import { isFresh, type Project, type ServiceProvider, type Token } from '../keystone/token.ts';
 import type { Account } from '../ports/account.ts';
 import { tokenCodec, type Who, whoCodec } from './codecs.ts';
 import type { Member, Provider } from './provider.ts';
@@ -17,14 +17,16 @@ export class Home implements Provider {
   readonly account: Account;
   readonly #complete: () => Promise<Account>;
   readonly #given: (() => Promise<Token>) | undefined;
+  readonly #only: Token | undefined;
   readonly #context: KeystoneContext;
   readonly #vault: Vault;
 
-  constructor({ name, account, complete, token }: Member, context: KeystoneContext, vault: Vault) {
+  constructor({ name, account, complete, token, onlyToken }: Member, context: KeystoneContext, vault: Vault) {
     this.name = name;
     this.account = account;
     this.#complete = complete ?? (() => Promise.resolve(account));
     this.#given = token;
+    this.#only = onlyToken;
     this.#context = context;
     this.#vault = vault;
   }
@@ -75,6 +77,10 @@ export class Home implements Provider {
 
   tokenFor(): Promise<Token> {
     return this.token();
+  }
+
+  heldToken(): Token | undefined {
+    return this.#only !== undefined && isFresh(this.#only, this.#context.clock) ? this.#only : undefined;
   }
 
   async invalidate(): Promise<boolean> {

@@ -39,6 +39,7 @@ export class Memory {
   readonly #roster: Roster;
   readonly #open: (owner: LocationsOwner) => LocationStore;
   #store: Promise<LocationStore> | undefined;
+  #opened: LocationStore | undefined;
 
   constructor(home: Home, roster: Roster, open: (owner: LocationsOwner) => LocationStore) {
     this.#home = home;
@@ -48,9 +49,10 @@ export class Memory {
 
   /** The store of the user's locations. */
   store(): Promise<LocationStore> {
-    this.#store ??= this.#home
-      .who()
-      .then(({ userId, projectId }) => this.#open({ homeAuthUrl: this.#home.authUrl, userId, projectId }));
+    this.#store ??= this.#home.who().then(({ userId, projectId }) => {
+      this.#opened = this.#open({ homeAuthUrl: this.#home.authUrl, userId, projectId });
+      return this.#opened;
+    });
     return this.#store;
   }
 
@@ -67,6 +69,16 @@ export class Memory {
     // Services take ids in other spellings; what they answer with is lower-case.
     if (found !== undefined || id === id.toLowerCase()) return found;
     return (await store.find(id.toLowerCase())).find(({ type }) => type === typeName);
+  }
+
+  /** The scope of what is remembered, where both that and the scope's token are at hand. */
+  heldScope({ type, typeName, id }: Named): Scope | undefined {
+    if (!isRememberable(type, id)) return undefined;
+    const entry = this.#opened?.held?.(id)?.find((each) => each.type === typeName);
+    if (entry === undefined) return undefined;
+    const { provider, projectId } = entry.location;
+    const project = this.#roster.named(provider).heldToken?.({ id: projectId })?.project;
+    return project === undefined ? undefined : { provider, project };
   }
 
   /**

@@ -12,6 +12,8 @@ export interface Member {
   readonly complete?: () => Promise<Account>;
   /** Where the user's home token comes from, when it is not made here. Absent: the account authenticates. */
   readonly token?: () => Promise<Token>;
+  /** The same where there is only this one. */
+  readonly onlyToken?: Token;
 }
 
 /** How to choose an endpoint in a provider's catalogs. Home's region never reaches another provider. */

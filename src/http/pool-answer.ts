@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { HeaderPairs } from '../ports/http.ts';
+import type { BodySink, HeaderPairs } from '../ports/http.ts';
 import type { Stop } from './stop.ts';
 import type { WireResponse } from './wire.ts';
 
@@ -37,6 +37,7 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
   #isOver = false;
   #error: Error | undefined;
   #reader: Reader | undefined;
+  #sink: BodySink | undefined;
 
   constructor(stop: Stop, answered: (response: WireResponse) => void, failed: (error: Error) => void) {
     this.#stop = stop;
@@ -62,10 +63,7 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
     const value = this.#chunks.shift();
     if (value !== undefined) {
       this.#held -= value.byteLength;
-      if (this.#isPaused && this.#held === 0) {
-        this.#isPaused = false;
-        this.#resume();
-      }
+      if (this.#held === 0) this.#goOn();
       return Promise.resolve({ done: false, value });
     }
     if (this.#error !== undefined) return Promise.reject(this.#error);
@@ -73,6 +71,24 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject };
     });
+  }
+
+  flow(sink: BodySink): () => void {
+    this.#sink = sink;
+    let isMoreWanted = true;
+    for (const chunk of this.#chunks) isMoreWanted = sink.data(chunk);
+    this.#chunks = [];
+    this.#held = 0;
+    if (this.#error !== undefined) sink.failed(this.#error);
+    else if (this.#isOver) sink.end();
+    else if (isMoreWanted) this.#goOn();
+    return () => this.#goOn();
+  }
+
+  #goOn(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#resume();
   }
 
   onConnect(abort: (error?: Error) => void): void {
@@ -92,6 +108,10 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
   }
 
   onData(chunk: Buffer): boolean {
+    if (this.#sink !== undefined) {
+      this.#isPaused = !this.#sink.data(chunk);
+      return !this.#isPaused;
+    }
     if (this.#reader !== undefined) {
       this.#reader.resolve({ done: false, value: chunk });
       this.#reader = undefined;
@@ -106,6 +126,7 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
   onComplete(): void {
     this.#isOver = true;
     this.#reader?.resolve(END);
+    this.#sink?.end();
   }
 
   onError(error: Error): void {
@@ -114,6 +135,7 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
     // Only the first of the two that hears of it is waiting.
     this.#failed(error);
     this.#reader?.reject(error);
+    this.#sink?.failed(error);
   }
 }
 

@@ -151,17 +151,30 @@ interface Sorted {
   agent: boolean;
 }
 
+/** The same few names come again and again: so many are remembered, as they are written. */
+const names = new Map<string, string>();
+
+/** The name of a header in lower case. @throws UsageError for what is none */
+function lowerCase(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  if (!TOKEN.test(name)) throw new UsageError(`${JSON.stringify(name)} is not the name of an HTTP header.`);
+  const lower = name.toLowerCase();
+  if (names.size >= REMEMBERED) names.clear();
+  names.set(name, lower);
+  return lower;
+}
+
 function sort(given: HeaderPairs): Sorted {
   const sorted: Sorted = { headers: [], host: undefined, length: undefined, agent: false };
   const named = namedByConnection(given);
   for (const [name, value] of given) {
-    if (!TOKEN.test(name)) throw new UsageError(`${JSON.stringify(name)} is not the name of an HTTP header.`);
+    const lower = lowerCase(name);
     if (!HEADER_VALUE.test(value)) {
       throw new UsageError(`The value of the header ${name} contains a character that HTTP cannot carry.`, {
         hint: 'Line breaks and characters beyond U+00FF must be encoded, as the service wants them.',
       });
     }
-    const lower = name.toLowerCase();
     if (lower === 'host') sorted.host = value;
     else if (lower === 'content-length') sorted.length = lengthOf(value);
     else if (!CONNECTION_HEADERS.has(lower) && !named?.has(lower)) {

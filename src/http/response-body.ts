@@ -1,4 +1,4 @@
-import type { ResponseBody, Taker } from '../ports/http.ts';
+import type { BodySink, ResponseBody, Taker } from '../ports/http.ts';
 import type { WireResponse } from './wire.ts';
 
 /** A rest this small is read, so that the connection can serve the next request; otherwise it is closed. */
@@ -28,7 +28,9 @@ export class IncomingBody implements ResponseBody {
   /** Bytes of the whole body, where the head says that. */
   readonly #length: number | undefined;
   #received = 0;
+  /** Read in one way or another. */
   #isClaimed = false;
+  #isFlowing = false;
   #over = false;
   /** A rest that is being read for the connection's sake. */
   #drained: Promise<void> | undefined;
@@ -76,11 +78,37 @@ export class IncomingBody implements ResponseBody {
     }
   }
 
+  flow(sink: BodySink): () => void {
+    this.#claim();
+    if (this.#over) {
+      sink.end();
+      return () => {};
+    }
+    this.#isFlowing = true;
+    this.#watcher.reading();
+    const goOn = this.#wire.flow({
+      data: (chunk) => this.#over || this.#flowed(chunk, sink),
+      end: () => {
+        if (this.#over) return;
+        this.#end();
+        sink.end();
+      },
+      failed: (error) => {
+        if (!this.#over) sink.failed(this.#fail(error));
+      },
+    });
+    return () => {
+      if (this.#over) return;
+      this.#watcher.reading();
+      goOn();
+    };
+  }
+
   discard(): void {
     if (this.#over) return;
     this.#end();
     const rest = this.#length === undefined ? 0 : this.#length - this.#received;
-    if (rest > SMALL_REST || !this.#watcher.reusable()) this.#wire.abandon();
+    if (rest > SMALL_REST || this.#isFlowing || !this.#watcher.reusable()) this.#wire.abandon();
     else this.#drained = this.#drain();
   }
 
@@ -123,11 +151,24 @@ export class IncomingBody implements ResponseBody {
       return result;
     } catch (error) {
       if (this.#over) return { done: true, value: undefined };
-      const failure = this.#watcher.explain(error);
-      this.#wire.abandon();
-      this.#end(failure);
-      throw failure;
+      throw this.#fail(error);
     }
+  }
+
+  /** @returns whether more is wanted now */
+  #flowed(chunk: Uint8Array, sink: BodySink): boolean {
+    this.#received += chunk.byteLength;
+    this.#watcher.read(chunk.byteLength);
+    const isMoreWanted = sink.data(chunk);
+    if (isMoreWanted && !this.#over) this.#watcher.reading();
+    return isMoreWanted;
+  }
+
+  #fail(error: unknown): Error {
+    const failure = this.#watcher.explain(error);
+    this.#wire.abandon();
+    this.#end(failure);
+    return failure;
   }
 
   #end(error?: Error): void {

@@ -1,4 +1,4 @@
-import type { HeaderPairs, Taker } from '../ports/http.ts';
+import type { BodySink, HeaderPairs, Taker } from '../ports/http.ts';
 import type { Dialer } from './dial.ts';
 import type { Stop } from './stop.ts';
 
@@ -41,6 +41,8 @@ export interface WireResponse {
    * connection can then only be abandoned.
    */
   pour?(length: number, take: Taker): Promise<void>;
+  /** The body in the other way, see `ResponseBody`. */
+  flow(sink: BodySink): () => void;
   /** Close the connection without reading the rest. */
   abandon(): void;
 }

@@ -63,6 +63,14 @@ export interface SendRequest {
 /** What a body is poured into. A piece is its own until what it gives is settled: then the memory serves the next. */
 export type Taker = (piece: Uint8Array) => Promise<void> | undefined;
 
+/** Takes a body as it comes, piece by piece, without a promise for each. Ends with `end` or `failed`, once. */
+export interface BodySink {
+  /** @returns false when no more is wanted until the source is told to go on; it may still give a little */
+  data(chunk: Uint8Array): boolean;
+  end(): void;
+  failed(error: Error): void;
+}
+
 /** A body that arrives as it is read. Whoever gets a response either reads its body to the end or discards it. */
 export interface ResponseBody extends AsyncIterable<Uint8Array> {
   /**
@@ -72,6 +80,12 @@ export interface ResponseBody extends AsyncIterable<Uint8Array> {
   pour?(take: Taker): Promise<void>;
   /** Give the connection back (or close it) without reading the rest. */
   discard(): void;
+  /**
+   * Let it flow into a sink instead of iterating it: what has come already is given at once. Absent where somebody reads
+   * along.
+   * @returns how to go on after the sink wanted no more
+   */
+  flow?(sink: BodySink): () => void;
 }
 
 export interface SendResponse {

@@ -22,6 +22,8 @@ export interface LocationEntry {
 export interface LocationStore {
   /** Everything that is remembered under this id; an id can belong to several types. */
   find(id: string): Promise<readonly LocationEntry[]>;
+  /** The same where it is at hand, so that nobody need wait for it; undefined where the store has to be asked. */
+  held?(id: string): readonly LocationEntry[] | undefined;
   /** Remember these. An entry that is already remembered like this costs no write. */
   put(entries: readonly LocationEntry[]): Promise<void>;
   forget(type: string, id: string): Promise<void>;

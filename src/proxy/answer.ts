@@ -1,5 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import { type HeaderPairs, headerValue } from '../ports/http.ts';
+import { type HeaderPairs, headerValue, type ResponseBody } from '../ports/http.ts';
 
 /** What a client is answered. */
 export interface Answer {
@@ -7,7 +7,7 @@ export interface Answer {
   readonly statusText?: string;
   readonly headers: HeaderPairs;
   /** All of it, or a stream. */
-  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  readonly body?: string | Uint8Array | ResponseBody;
   /** For the access log: who answered, and how the proxy knew. */
   readonly by?: { readonly provider: string; readonly project?: string; readonly how: string };
 }
@@ -37,23 +37,65 @@ export async function send(
   sent: (bytes: number) => void,
 ): Promise<void> {
   const { status, statusText, headers, body } = answer;
-  const whole = typeof body === 'string' || body instanceof Uint8Array ? Buffer.from(body) : undefined;
+  const isWhole = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+  const whole = isWhole && body !== undefined ? Buffer.from(body) : undefined;
   const lines: string[] = [];
   for (const [name, value] of headers) lines.push(name, value);
   for (const [name, value] of more) lines.push(name, value);
   if (whole !== undefined) lines.push('Content-Length', `${whole.byteLength}`);
   try {
     response.writeHead(status, statusText || STATUS_CODES[status], lines);
-    if (whole !== undefined || body === undefined) {
+    if (isWhole) {
       response.end(isHead ? undefined : whole);
       if (!isHead) sent(whole?.byteLength ?? 0);
       return;
     }
-    await pass(response, body as AsyncIterable<Uint8Array>, Number(headerValue(headers, 'content-length')), sent);
+    const length = Number(headerValue(headers, 'content-length'));
+    await (body.flow === undefined ? pass(response, body, length, sent) : flow(response, body, length, sent));
   } catch (error) {
     response.destroy();
     throw error;
   }
+}
+
+/** Where nobody reads along, without waiting for each piece. @param length as for `pass` */
+function flow(
+  response: ServerResponse,
+  body: ResponseBody,
+  length: number,
+  sent: (bytes: number) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let passed = 0;
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+      resolve();
+    };
+    const goOn = body.flow?.({
+      data(chunk) {
+        if (response.destroyed) {
+          body.discard();
+          reject(new Error('the client went away'));
+          return false;
+        }
+        sent(chunk.byteLength);
+        passed += chunk.byteLength;
+        if (passed !== length) return response.write(chunk);
+        response.end(chunk);
+        return true;
+      },
+      end() {
+        if (!response.writableEnded) response.end();
+        over();
+      },
+      failed: reject,
+    });
+    if (isOver || goOn === undefined) return;
+    response.on('drain', goOn);
+    // Head and body of a small answer leave together; a body that is long in coming is announced.
+    if (passed === 0) setImmediate(() => passed === 0 && !response.writableEnded && response.flushHeaders());
+  });
 }
 
 /** @param length of the whole body; NaN where that is not known */

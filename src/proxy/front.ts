@@ -5,6 +5,7 @@ import type { Unsaid } from '../errors.ts';
 import { isCancelled } from '../federation/abort.ts';
 import { headerValue } from '../ports/http.ts';
 import { services } from '../resources/index.ts';
+import type { Service } from '../resources/types.ts';
 import type { AccessLogEntry } from './access-log.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
 import { ClientGone } from './client-gone.ts';
@@ -15,7 +16,8 @@ import { answerFor, Refusal } from './refusal.ts';
 import { type ProxyRequest, proxyRequest } from './request.ts';
 import { serviceAt, serviceRoute } from './route.ts';
 import { ServiceDoor } from './service-door.ts';
-import { Users } from './users.ts';
+import { timestamp } from './timestamp.ts';
+import { type User, Users } from './users.ts';
 import { refuseLoop } from './via.ts';
 
 /** What a proxy is to do, whatever it listens on. */
@@ -39,6 +41,8 @@ export interface FrontOptions {
   /** Bytes of a request's body; undefined for any. */
   readonly maxBodyBytes?: number | undefined;
   readonly metrics?: Metrics | undefined;
+  /** Called when an answer is over and its connection free again, or gone. */
+  readonly over: () => void;
   /** Told of every request that is over. */
   readonly log?: ((entry: AccessLogEntry) => void) | undefined;
 }
@@ -101,7 +105,10 @@ export class Front {
     // A connection that is over does not know any more whose it was.
     const remote = message.socket.remoteAddress;
     const gone = new ClientGone();
-    response.once('close', () => gone.now());
+    response.on('close', () => {
+      gone.now();
+      this.#options.over();
+    });
     const course: Course = { service: 'proxy' };
     this.#inFlight += 1;
     this.#options.metrics?.inFlight(this.#inFlight);
@@ -203,7 +210,7 @@ export class Front {
     }
   }
 
-  async #cloudsAnswer(request: ProxyRequest, course: Course): Promise<Answer> {
+  #cloudsAnswer(request: ProxyRequest, course: Course): Answer | Promise<Answer> {
     const { path } = request;
     refuseLoop(request, this.#options.composition.station);
     if (path === '/identity' || path.startsWith('/identity/')) {
@@ -217,10 +224,15 @@ export class Front {
     const secret = request.header('x-auth-token');
     if (secret === undefined) throw new Refusal(401, 'The request has no X-Auth-Token.');
     const known = this.#users.of(secret);
-    const user = known instanceof Promise ? await known : known;
+    return known instanceof Promise
+      ? known.then((user) => this.#serviceAnswer(user, request, service, course))
+      : this.#serviceAnswer(known, request, service, course);
+  }
+
+  #serviceAnswer(user: User, request: ProxyRequest, service: Service, course: Course): Promise<Answer> {
     course.userId = user.token.user.id;
     course.projectId = user.token.project?.id;
-    const route = serviceRoute(service, path, request.query, user.token.project?.id);
+    const route = serviceRoute(service, request.path, request.query, user.token.project?.id);
     return this.#services.answer(user, request, route);
   }
 
@@ -248,7 +260,7 @@ export class Front {
     });
     if (log === undefined) return;
     log({
-      time: new Date().toISOString(),
+      time: timestamp(),
       request_id: requestId,
       remote,
       method,

@@ -1,52 +1,71 @@
 /** Which header lines pass the proxy, and which are its own affair. */
 import type { HeaderPairs } from '../ports/http.ts';
 
-/** RFC 9110, 7.6.1, and what older software adds to it. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
+/** Headers between neighbours: RFC 9110, 7.6.1, and what older software adds to it. */
+const HOP_BY_HOP = 1;
 /**
- * Requests: credentials are replaced, the host is another, and what is compressed could not be read for learning.
- * `X-Forwarded-*` would make services write our clients' names for us into their links.
+ * Requests: the host is another, and what is compressed could not be read for learning. `X-Forwarded-*` would make
+ * services write our clients' names for us into their links.
  */
-const NOT_UPSTREAM = namesOf('host expect cookie accept-encoding forwarded', 'x-forwarded-', 'x-fed-', 'mm-');
-const CREDENTIALS = namesOf('authorization x-auth-token x-service-token x-subject-token');
-
+const NOT_UPSTREAM = 2;
+/** What says whose a request is: replaced for providers. */
+const CREDENTIALS = 4;
 /** Answers: tokens and sessions of providers are not the client's. */
-const NOT_DOWNSTREAM = namesOf('set-cookie set-cookie2 x-subject-token x-auth-token', 'x-fed-');
-const COOKIES = namesOf('set-cookie set-cookie2');
+const NOT_DOWNSTREAM = 8;
+const COOKIES = 16;
+/** The header that names others. */
+const CONNECTION = 32;
 
-/** Names of headers in lower case: these, and all that begin like that. */
-type Names = (name: string) => boolean;
+/** Names of headers in lower case, or how they begin, of each kind. */
+const KINDS: ReadonlyArray<readonly [kind: number, names: string, ...beginnings: readonly string[]]> = [
+  [
+    HOP_BY_HOP,
+    'connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade',
+  ],
+  [NOT_UPSTREAM, 'host expect cookie accept-encoding forwarded', 'x-forwarded-', 'x-fed-', 'mm-'],
+  [CREDENTIALS, 'authorization x-auth-token x-service-token x-subject-token'],
+  [NOT_DOWNSTREAM, 'set-cookie set-cookie2 x-subject-token x-auth-token', 'x-fed-'],
+  [COOKIES, 'set-cookie set-cookie2'],
+  [CONNECTION, 'connection'],
+];
 
-function namesOf(names: string, ...beginnings: readonly string[]): Names {
-  const whole = new Set(names.split(' '));
-  return (name) => whole.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
+/** The same few names come with every request: their kinds are remembered, as they are written. */
+const MOST_REMEMBERED = 1000;
+const remembered = new Map<string, number>();
+
+/** The kinds of a header, added up. */
+function kindsOf(name: string): number {
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  const kinds = KINDS.filter(
+    ([, names, ...beginnings]) =>
+      names.split(' ').includes(lower) || beginnings.some((beginning) => lower.startsWith(beginning)),
+  ).reduce((sum, [kind]) => sum + kind, 0);
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(name, kinds);
+  return kinds;
 }
 
-/** The names that a `Connection` header makes hop-by-hop too. */
-function namedByConnection(headers: HeaderPairs): Set<string> | undefined {
-  const lines = headers.filter(([name]) => name.length === 10 && name.toLowerCase() === 'connection');
-  if (lines.length === 0) return undefined;
-  return new Set(lines.flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase())));
-}
-
-/** What is between client and cloud, and not between neighbours, but for these names. */
-function endToEnd(headers: HeaderPairs, ...excepted: readonly Names[]): HeaderPairs {
-  const named = namedByConnection(headers);
-  return headers.filter((header) => {
-    const name = header[0].toLowerCase();
-    return !HOP_BY_HOP.has(name) && !named?.has(name) && !excepted.some((names) => names(name));
+/** What is between client and cloud, and not between neighbours, but for these kinds. */
+function endToEnd(headers: HeaderPairs, excepted: number): HeaderPairs {
+  const unwanted = HOP_BY_HOP | excepted;
+  let seen = 0;
+  const kept = headers.filter(([name]) => {
+    const kinds = kindsOf(name);
+    seen |= kinds;
+    return (kinds & unwanted) === 0;
   });
+  return (seen & CONNECTION) === 0 ? kept : without(kept, ...namedByConnection(headers));
+}
+
+/** The names that a `Connection` header makes hop-by-hop, of those that are not anyway. */
+function namedByConnection(headers: HeaderPairs): string[] {
+  return headers
+    .filter(([name]) => (kindsOf(name) & CONNECTION) !== 0)
+    .flatMap(([, value]) => value.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'close' && (kindsOf(name) & HOP_BY_HOP) === 0);
 }
 
 /** Node's flat list of names and values as pairs, in order and in their own case. */
@@ -58,7 +77,7 @@ export function pairsOf(raw: readonly string[]): HeaderPairs {
 
 /** What of a request's headers goes on to a provider; the token is added by the engine. */
 export function upstreamHeaders(headers: HeaderPairs): HeaderPairs {
-  return endToEnd(headers, NOT_UPSTREAM, CREDENTIALS);
+  return endToEnd(headers, NOT_UPSTREAM | CREDENTIALS);
 }
 
 /** What goes on to home's Keystone: the client's own credentials are meant for it. */
@@ -78,6 +97,7 @@ export function identityAnswerHeaders(headers: HeaderPairs): HeaderPairs {
 
 /** The same headers, without these. */
 export function without(headers: HeaderPairs, ...names: readonly string[]): HeaderPairs {
+  if (names.length === 0) return headers;
   const unwanted = new Set(names.map((name) => name.toLowerCase()));
   return headers.filter(([name]) => !unwanted.has(name.toLowerCase()));
 }

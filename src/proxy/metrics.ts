@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ExchangeEvent } from '../http/events.ts';
+import { Tally } from './tally.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -16,19 +17,19 @@ export interface Finished {
 /** The proxy's metrics, in Prometheus' terms. Labels are few: services, methods, statuses and providers. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #requests: Counter<'service' | 'method' | 'code' | 'provider'>;
+  readonly #requests: Tally<'service' | 'method' | 'code' | 'provider'>;
   readonly #seconds: Histogram<'service' | 'provider'>;
-  readonly #upstream: Counter<'provider' | 'step' | 'code'>;
+  readonly #upstream: Tally<'provider' | 'step' | 'code'>;
   readonly #upstreamSeconds: Histogram<'provider' | 'step'>;
-  readonly #routes: Counter<'how'>;
-  readonly #tokens: Counter<'how'>;
+  readonly #routes: Tally<'how'>;
+  readonly #tokens: Tally<'how'>;
   #inFlight = 0;
 
   constructor() {
     const registers = [this.#registry];
     const base = { registers };
     collectDefaultMetrics({ register: this.#registry });
-    this.#requests = new Counter({
+    this.#requests = new Tally({
       ...base,
       name: 'fed_proxy_requests_total',
       help: 'Requests answered, by service, method, status and who answered',
@@ -41,7 +42,7 @@ export class Metrics {
       labelNames: ['service', 'provider'],
       buckets: SECONDS,
     });
-    this.#upstream = new Counter({
+    this.#upstream = new Tally({
       ...base,
       name: 'fed_upstream_requests_total',
       help: 'Requests made to clouds, by provider, purpose (probe, list, forward, scope…) and status',
@@ -54,13 +55,13 @@ export class Metrics {
       labelNames: ['provider', 'step'],
       buckets: SECONDS,
     });
-    this.#routes = new Counter({
+    this.#routes = new Tally({
       ...base,
       name: 'fed_routes_total',
       help: 'How the owner of a request was found: remembered is a hit of the locations, probed a miss',
       labelNames: ['how'],
     });
-    this.#tokens = new Counter({
+    this.#tokens = new Tally({
       ...base,
       name: 'fed_token_checks_total',
       help: 'How tokens were recognised: remembered, asked of home, refused by it',
@@ -82,23 +83,23 @@ export class Metrics {
   }
 
   finished({ service, method, status, provider, seconds }: Finished): void {
-    this.#requests.inc({ service, method, code: status, provider });
+    this.#requests.add(service, method, `${status}`, provider);
     this.#seconds.observe({ service, provider }, seconds);
   }
 
   routed(how: string): void {
-    this.#routes.inc({ how });
+    this.#routes.add(how);
   }
 
   tokenChecked(how: string): void {
-    this.#tokens.inc({ how });
+    this.#tokens.add(how);
   }
 
   /** To be told of every request that is made to a cloud. */
   observe(event: ExchangeEvent): void {
     if (event.type !== 'end') return;
     const { provider, step } = event.purpose;
-    this.#upstream.inc({ provider, step, code: event.status ?? 'error' });
+    this.#upstream.add(provider, step, `${event.status ?? 'error'}`);
     this.#upstreamSeconds.observe({ provider, step }, event.ms / 1000);
   }
 

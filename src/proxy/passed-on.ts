@@ -42,6 +42,8 @@ type Header = HeaderPairs[number];
 
 function ledHere(header: Header, { url }: SendResponse, scope: Scope, { user, request, route }: Asked): Header {
   const [name, value] = header;
+  // Most are neither of the two below.
+  if (name.length !== 'location'.length && name.length !== 'www-authenticate'.length) return header;
   switch (name.toLowerCase()) {
     case 'location': {
       const path = pathInside(value, url);

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Front, type FrontOptions } from './front.ts';
 
-export interface ProxyOptions extends Omit<FrontOptions, 'scheme'> {
+export interface ProxyOptions extends Omit<FrontOptions, 'scheme' | 'over'> {
   /** The address to listen on, and the port; 0 for a free one. */
   readonly host: string;
   readonly port: number;
@@ -28,14 +28,12 @@ const MAX_HEADER_BYTES = 64 * 1024;
 /** Start the proxy. @throws what listening says: EADDRINUSE, EACCES */
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const scheme = options.tls === undefined ? 'http' : 'https';
-  const front = new Front({ ...options, scheme });
   const settings = { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 };
   let isClosing = false;
-  const handle = (request: IncomingMessage, response: ServerResponse) => {
-    // An answer whose head was out before the end began has kept its connection for another request.
-    response.once('close', () => isClosing && setImmediate(() => server.closeIdleConnections()));
-    void front.handle(request, response);
-  };
+  // An answer whose head was out before the end began has kept its connection for another request.
+  const over = () => isClosing && setImmediate(() => server.closeIdleConnections());
+  const front = new Front({ ...options, scheme, over });
+  const handle = (request: IncomingMessage, response: ServerResponse) => void front.handle(request, response);
   const server = options.tls
     ? createTlsServer({ ...settings, ...options.tls }, handle)
     : createServer(settings, handle);

@@ -123,7 +123,9 @@ export class ServiceDoor {
       signal: request.gone,
       body: placed.body,
     };
-    const { response, scope, how } = await firstOwner(user, forward);
+    const { response, scope, how } = await user.federation
+      .forward(forward)
+      .catch((error: unknown) => firstOwner(user, forward, error));
     this.#options.routed(how);
     return passedOn(response, scope, how, { user, request, route });
   }
@@ -173,23 +175,20 @@ export class ServiceDoor {
 }
 
 /**
- * Send it on. Where an id means something at several clouds (a flavor's), a reader is answered by the first of them in
- * the federation's order, and told by headers which: programs that know one cloud only could do nothing with a choice.
+ * Where an id means something at several clouds (a flavor's), a reader is answered by the first of them in the
+ * federation's order, and told by headers which: programs that know one cloud only could do nothing with a choice.
+ * @throws the error, where that is not it
  */
-async function firstOwner(user: User, request: ForwardRequest): Promise<Forwarded> {
-  try {
-    return await user.federation.forward(request);
-  } catch (error) {
-    const { named } = request.subject;
-    const isReading = request.method === 'GET' || request.method === 'HEAD';
-    if (!(error instanceof SeveralOwnersError) || !isReading || named?.type?.visibility === 'project') throw error;
-    const owner = await firstOf(user, error.owners);
-    if (owner === undefined) throw error;
-    return user.federation.forward({
-      ...request,
-      narrowing: { providers: [owner.provider], projects: [owner.project] },
-    });
-  }
+async function firstOwner(user: User, request: ForwardRequest, error: unknown): Promise<Forwarded> {
+  const { named } = request.subject;
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  if (!(error instanceof SeveralOwnersError) || !isReading || named?.type?.visibility === 'project') throw error;
+  const owner = await firstOf(user, error.owners);
+  if (owner === undefined) throw error;
+  return user.federation.forward({
+    ...request,
+    narrowing: { providers: [owner.provider], projects: [owner.project] },
+  });
 }
 
 async function firstOf(user: User, owners: readonly Owner[]): Promise<Owner | undefined> {

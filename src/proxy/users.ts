@@ -55,55 +55,54 @@ export class Users {
    */
   of(secret: string): User | Promise<User> {
     if (!/^[\x21-\x7e]+$/.test(secret)) throw new Refusal(401, 'X-Auth-Token holds no token.');
-    const key = digest(secret);
     const { clock } = this.#composition.context;
-    const known = this.#known.get(key);
+    const known = this.#known.get(secret);
     const isRecent = known !== undefined && clock.now() - known.checkedAt < this.#options.tokenCheckMs;
-    if (!isRecent || !isFresh(known.user.token, clock)) return this.#askedOnce(key, secret);
+    if (!isRecent || !isFresh(known.user.token, clock)) return this.#askedOnce(secret);
     this.#options.told('remembered');
     return known.user;
   }
 
-  async #askedOnce(key: string, secret: string): Promise<User> {
+  async #askedOnce(secret: string): Promise<User> {
     // Many requests with one new token ask home once.
-    const asked = this.#asked.get(key) ?? this.#ask(key, secret);
-    this.#asked.set(key, asked);
+    const asked = this.#asked.get(secret) ?? this.#ask(secret);
+    this.#asked.set(secret, asked);
     try {
       return await asked;
     } finally {
-      if (this.#asked.get(key) === asked) this.#asked.delete(key);
+      if (this.#asked.get(secret) === asked) this.#asked.delete(secret);
     }
   }
 
   /** Home has just given this token itself. */
   adopt(described: DescribedToken): User {
-    return this.#keep(digest(described.token.secret), described);
+    return this.#keep(described.token.secret, described);
   }
 
   /** The token was revoked, or may have been. */
   forget(secret: string): void {
-    this.#known.delete(digest(secret));
+    this.#known.delete(secret);
   }
 
-  async #ask(key: string, secret: string): Promise<User> {
+  async #ask(secret: string): Promise<User> {
     const { context, home } = this.#composition;
     this.#options.told('asked');
     try {
-      return this.#keep(key, await describeToken(context, { ...home.account, name: home.name }, secret));
+      return this.#keep(secret, await describeToken(context, { ...home.account, name: home.name }, secret));
     } catch (error) {
-      this.#known.delete(key);
+      this.#known.delete(secret);
       this.#options.told('refused');
       throw error;
     }
   }
 
-  #keep(key: string, { token, delegation }: DescribedToken): User {
+  #keep(secret: string, { token, delegation }: DescribedToken): User {
     const identity = identityOf(this.#composition.home.account.authUrl, token, delegation);
-    const known = this.#known.get(key);
+    const known = this.#known.get(secret);
     const same = known?.user.identity === identity ? known.user.federation : undefined;
     const federation = same ?? this.#composition.federationFor({ token, vault: this.#vaultOf(identity) });
     const user = { token, federation, identity };
-    this.#known.set(key, { user, checkedAt: this.#composition.context.clock.now() });
+    this.#known.set(secret, { user, checkedAt: this.#composition.context.clock.now() });
     return user;
   }
 

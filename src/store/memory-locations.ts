@@ -10,7 +10,8 @@ const SHARED_PLACES = 10_000;
 export function memoryLocationsOf(options: { limit: number }): (owner: string) => LocationStore {
   const kept = new KeptLocations(options.limit);
   return (owner) => ({
-    find: (id) => Promise.resolve(kept.find(owner, id).map((place) => entryOf(id, place))),
+    find: (id) => Promise.resolve(kept.entriesOf(owner, id)),
+    held: (id) => kept.entriesOf(owner, id),
     put: (entries) => Promise.resolve(kept.put(owner, entries)),
     forget: (type, id) => Promise.resolve(kept.forget(owner, type, id)),
     entries: () => kept.entries(owner),
@@ -47,6 +48,10 @@ class KeptLocations {
 
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  entriesOf(name: string, id: string): readonly LocationEntry[] {
+    return this.find(name, id).map((place) => entryOf(id, place));
   }
 
   find(name: string, id: string): readonly Place[] {

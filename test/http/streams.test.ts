@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TransportError, UsageError } from '../../src/errors.ts';
+import type { BodySink } from '../../src/ports/http.ts';
 import { type Handler, startServer, status, type TestServer, type TestServerOptions } from '../support/server.ts';
 import { bytesOf, ENGINES, failure, type Harness, harness, signal, streamOf } from './support.ts';
 
@@ -312,6 +313,141 @@ describe.each(ENGINES)('streams, by %s', (_name, make) => {
     const { body } = await sender.call(origin);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await bytesOf(body)).toString()).toBe('whole');
+  });
+
+  describe('an answer that flows', () => {
+    /** What a sink was given, and how it ended. */
+    function sink(wants: (bytes: number) => boolean = () => true) {
+      const { fired: over, fire } = signal<Error | 'end'>();
+      const state = { text: '', bytes: 0, ends: 0 };
+      const ended = (how: Error | 'end') => {
+        state.ends += 1;
+        fire(how);
+      };
+      const into: BodySink = {
+        data(chunk) {
+          state.bytes += chunk.byteLength;
+          if (state.bytes < 1000) state.text += Buffer.from(chunk).toString();
+          return wants(state.bytes);
+        },
+        end: () => ended('end'),
+        failed: ended,
+      };
+      return { into, state, over };
+    }
+
+    it('gives all of it and ends, also what came before', async () => {
+      const written = signal();
+      const origin = await serve((_request, response) => {
+        response.write('be');
+        response.write('fore ', () => written.fire());
+        setTimeout(() => response.end('and after'), 20);
+      });
+      const { body } = await sender.call(origin);
+      await written.fired;
+      const { into, state, over } = sink();
+      body.flow?.(into);
+      expect(await over).toBe('end');
+      expect(state).toEqual({ text: 'before and after', bytes: 16, ends: 1 });
+      expect(sender.events.at(-1)).toMatchObject({ type: 'end', received: 16, error: undefined });
+    });
+
+    it('ends at once where there is no body', async () => {
+      const origin = await serve(status(204));
+      const { into, over } = sink();
+      (await sender.call(origin)).body.flow?.(into);
+      expect(await over).toBe('end');
+    });
+
+    it('waits while its sink wants no more', async () => {
+      let written = 0;
+      const full = signal();
+      const all = 4 * IN_FLIGHT;
+      const origin = await serve((_request, response) => {
+        const write = (): void => {
+          while (written < all) {
+            written += PIECE.length;
+            if (!response.write(PIECE)) break;
+          }
+          if (written >= all) return void response.end();
+          const stalled = setTimeout(full.fire, 500);
+          response.once('drain', () => {
+            clearTimeout(stalled);
+            write();
+          });
+        };
+        write();
+      });
+      let isOpen = false;
+      const { into, state, over } = sink(() => isOpen);
+      const goOn = (await sender.call(origin)).body.flow?.(into);
+      await full.fired;
+      expect(written).toBeLessThan(IN_FLIGHT);
+      isOpen = true;
+      goOn?.();
+      expect(await over).toBe('end');
+      expect(state.bytes).toBe(all);
+    });
+
+    it('says that it was cut', async () => {
+      const origin = await serve((_request, response) => {
+        response.writeHead(200, { 'Content-Length': '10' }).write('half', () => response.destroy());
+      });
+      const { into, state, over } = sink();
+      (await sender.call(origin)).body.flow?.(into);
+      expect(await over).toBeInstanceOf(TransportError);
+      expect(state).toMatchObject({ text: 'half', ends: 1 });
+    });
+
+    it('says so also when it was cut before', async () => {
+      const origin = await serve((_request, response) => {
+        response.writeHead(200, { 'Content-Length': '10' }).write('half', () => response.destroy());
+      });
+      const { body } = await sender.call(origin);
+      // Long enough to be sure that the connection is gone.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const { into, over } = sink();
+      body.flow?.(into);
+      expect(await over).toBeInstanceOf(TransportError);
+    });
+
+    it('gives up a service that says no more', async () => {
+      const impatient = harness(await make(), { idleTimeoutMs: 100 });
+      const origin = await serve((_request, response) => void response.writeHead(200).write('a'));
+      const { into, state, over } = sink();
+      (await impatient.call(origin)).body.flow?.(into);
+      expect(await over).toMatchObject({ reason: 'timeout' });
+      expect(state.text).toBe('a');
+      await impatient.close();
+    });
+
+    it('gives nothing more after it was discarded, and closes the connection', async () => {
+      const closed = signal();
+      const origin = await serve((request, response) => {
+        request.socket.once('close', () => closed.fire());
+        const write = (): void => {
+          while (!response.destroyed && response.write(PIECE));
+          response.once('drain', write);
+        };
+        write();
+      });
+      const { body } = await sender.call(origin);
+      const { into, state } = sink(() => {
+        body.discard();
+        return true;
+      });
+      body.flow?.(into);
+      await closed.fired;
+      expect(state.ends).toBe(0);
+      expect(state.bytes).toBeLessThanOrEqual(IN_FLIGHT);
+    });
+
+    it('is given out only once', async () => {
+      const { body } = await sender.call(await serve(status(200)));
+      body.flow?.(sink().into);
+      expect(() => body.flow?.(sink().into)).toThrow('only once');
+      expect(() => body[Symbol.asyncIterator]()).toThrow('only once');
+    });
   });
 
   it('gives a body out only once', async () => {
