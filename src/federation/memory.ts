@@ -4,7 +4,7 @@ import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts'
 import type { ResourceType } from '../resources/types.ts';
 import type { Home } from './home.ts';
 import { isShared, ownerOf } from './owner.ts';
-import { valueAt } from './pointer.ts';
+import { fieldOf } from './pointer.ts';
 import type { Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
 import { looksLikeId, type Named } from './subject.ts';
@@ -132,7 +132,7 @@ export class Memory {
     const here = locationIn(scope, scope.project);
     const entries: LocationEntry[] = [];
     for (const item of items) {
-      const id = valueAt(item, `/${type.idField}`);
+      const id = fieldOf(item, type.idField);
       if (typeof id !== 'string' || !isRememberable(type, id)) continue;
       const owner = projects.find((project) => project.id === ownerOf(type, item));
       entries.push({ type: type.name, id, location: owner === undefined ? here : locationIn(scope, owner) });

@@ -1,8 +1,9 @@
 /** JSON pointers (RFC 6901) into the APIs' objects. */
 
-function step(value: unknown, segment: string): unknown {
+/** A field of an object, by its name; undefined where there is none. */
+export function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
-  return Object.hasOwn(value, segment) ? (value as Record<string, unknown>)[segment] : undefined;
+  return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 function segmentsOf(pointer: string): string[] {
@@ -15,7 +16,7 @@ function segmentsOf(pointer: string): string[] {
 /** The value at the first of the pointers that leads somewhere; undefined if none does. */
 export function valueAt(value: unknown, pointer: string | readonly string[]): unknown {
   for (const one of typeof pointer === 'string' ? [pointer] : pointer) {
-    const found = segmentsOf(one).reduce(step, value);
+    const found = segmentsOf(one).reduce(fieldOf, value);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -32,7 +33,7 @@ export function valuesAt(value: unknown, pointer: string): unknown[] {
   let found: unknown[] = [value];
   for (const segment of segmentsOf(pointer)) {
     found = found.flatMap((each) =>
-      segment === '*' ? (Array.isArray(each) ? (each as unknown[]) : []) : [step(each, segment)],
+      segment === '*' ? (Array.isArray(each) ? (each as unknown[]) : []) : [fieldOf(each, segment)],
     );
   }
   return found.filter((each) => each !== undefined);

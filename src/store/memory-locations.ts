@@ -61,11 +61,18 @@ class KeptLocations {
   }
 
   put(name: string, entries: readonly LocationEntry[]): void {
-    for (const { type, id, location } of entries) {
-      const owner = this.#owner(name);
-      const place = this.#shared(type, location);
-      const others = this.find(name, id).filter((each) => each.type !== type);
-      this.#set(owner, id, others.length === 0 ? place.alone : [...others, place]);
+    let last: { readonly entry: LocationEntry; readonly place: Place } | undefined;
+    for (const entry of entries) {
+      const { type, id, location } = entry;
+      // Most of a listing is in one place.
+      if (last?.entry.type !== type || last.entry.location !== location) {
+        last = { entry, place: this.#shared(type, location) };
+      }
+      const { place } = last;
+      const before = this.find(name, id);
+      if (before.includes(place)) continue;
+      const others = before.filter((each) => each.type !== type);
+      this.#set(this.#owner(name), id, others.length === 0 ? place.alone : [...others, place]);
     }
     for (const [key, ofId] of this.#byId.entries()) {
       if (this.#size <= this.#limit) break;

@@ -39,6 +39,14 @@ export async function aggregate(engine: Engine, request: AggregateRequest): Prom
 }
 
 async function page(walk: Walk): Promise<Aggregated> {
+  try {
+    return await pageOver(walk);
+  } finally {
+    await walk.lesson.end();
+  }
+}
+
+async function pageOver(walk: Walk): Promise<Aggregated> {
   const judged = await judgedByService(walk);
   if (judged !== undefined) return judged;
   const taken = walk.order === undefined ? await inTurn(walk) : await sorted(walk, walk.order);

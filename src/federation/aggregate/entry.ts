@@ -4,7 +4,7 @@ import type { RankedScope } from '../ask.ts';
 import { bytesOf, textOf } from '../bytes.ts';
 import { ElementScanner } from '../element-scanner.ts';
 import { itemIn, jsonIn, pageIn } from '../pages.ts';
-import { valueAt } from '../pointer.ts';
+import { fieldOf } from '../pointer.ts';
 
 /** An item of a scope's listing. */
 export interface Entry {
@@ -48,7 +48,7 @@ export function entriesIn(type: ResourceType, scope: RankedScope, response: Send
 }
 
 export function idOf(type: ResourceType, item: unknown): string {
-  const id = valueAt(item, `/${type.idField}`);
+  const id = fieldOf(item, type.idField);
   return typeof id === 'string' || typeof id === 'number' ? `${id}` : '';
 }
 

@@ -1,6 +1,7 @@
 import type { HeaderPairs } from '../../ports/http.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Caller } from '../call.ts';
+import { Lesson } from '../lesson.ts';
 import type { Memory } from '../memory.ts';
 import type { Roster } from '../roster.ts';
 import type { Cursor } from './cursor.ts';
@@ -33,6 +34,8 @@ export interface Walk extends Engine {
   readonly lineup: Lineup;
   readonly turnout: Turnout;
   readonly upstream: Upstream;
+  /** Of everything that the scopes list. */
+  readonly lesson: Lesson;
   /** Items that the page holds at most. */
   readonly size: number;
   readonly signal: AbortSignal;
@@ -60,6 +63,7 @@ export async function walkOf(
   const shape = shapeOf(subject, type, order, query.passed);
   const lineup = await Lineup.of(engine.roster, request, type, signal);
   const headers = headersFor(request.headers);
+  const lesson = new Lesson(engine.memory, type);
   const asking = { caller: engine.caller, type, service: subject.service, headers, signal };
   const upstream: Upstream = {
     ...asking,
@@ -69,7 +73,7 @@ export async function walkOf(
     admit: async (scope, entries) => {
       const own = await ownEntries({ ...asking, lineup, passed: query.passed }, scope, entries);
       const items = own.map(({ item }) => item);
-      await engine.memory.learnPage(type, items, scope);
+      await lesson.add(items, scope);
       return own;
     },
   };
@@ -78,7 +82,7 @@ export async function walkOf(
   const earlier = query.cursor?.missing ?? [];
   const turnout = new Turnout(earlier.filter(({ provider }) => lineup.providers.includes(provider)));
   const size = query.limit ?? most;
-  return { ...engine, request, type, query, order, shape, lineup, turnout, upstream, size, signal };
+  return { ...engine, request, type, query, order, shape, lineup, turnout, upstream, lesson, size, signal };
 }
 
 /**
