@@ -52,17 +52,19 @@ export class ElementScanner {
   push(bytes: Uint8Array): Uint8Array[] {
     const elements: Uint8Array[] = [];
     const { length } = bytes;
-    let inString = this.#inString;
     let from = 0;
     let at = this.#ahead;
+    if (this.#inString) {
+      at = endOfString(bytes, at);
+      this.#inString = at >= length;
+      if (!this.#inString) at += 1;
+    }
     while (at < length) {
       const code = bytes[at];
-      if (inString) {
-        at = endOfString(bytes, at);
-        inString = at >= length;
-        if (inString) break;
-      } else if (code === QUOTE) {
-        inString = true;
+      if (code === QUOTE) {
+        at = endOfString(bytes, at + 1);
+        this.#inString = at >= length;
+        if (this.#inString) break;
       } else if (code === COMMA) {
         if (this.#inArray && this.#depth === 2) {
           elements.push(this.#element(bytes.subarray(from, at)));
@@ -88,7 +90,6 @@ export class ElementScanner {
       }
       at += 1;
     }
-    this.#inString = inString;
     this.#ahead = at - length;
     if (this.#inArray) this.#pending.add(bytes.subarray(from));
     else {

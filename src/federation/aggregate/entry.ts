@@ -11,6 +11,7 @@ export interface Entry {
   readonly scope: RankedScope;
   /** What a marker would be; empty for an item without one. */
   readonly id: string;
+  /** Undefined where all that is done with it is to pass it on. */
   readonly item: unknown;
   /** JSON: as it stands in the listing, with what is around it (key pairs). */
   readonly bytes: Uint8Array;

@@ -11,7 +11,8 @@ export class Lineup {
   readonly #roster: Roster;
   readonly #request: AggregateRequest;
   readonly #type: ResourceType;
-  readonly #signal: AbortSignal;
+  /** Fails when the walk is stopped: one for all providers, as a signal that hundreds listen to looks like a leak. */
+  readonly #stopped: Promise<never>;
   readonly #providers: readonly Provider[];
   readonly #entered = new Map<number, Promise<readonly RankedScope[]>>();
   readonly #awaited = new Set<string>();
@@ -27,7 +28,8 @@ export class Lineup {
     this.#roster = roster;
     this.#request = request;
     this.#type = type;
-    this.#signal = signal;
+    this.#stopped = abortable(new Promise<never>(() => {}), signal);
+    this.#stopped.catch(() => {});
     this.#providers = providers;
   }
 
@@ -75,10 +77,10 @@ export class Lineup {
     this.#awaited.add(provider.name);
     this.#tell();
     try {
-      const scopes = await abortable(
+      const scopes = await Promise.race([
         scopesAt(this.#roster, provider, index, this.#request.narrowing),
-        AbortSignal.any([this.#signal]),
-      );
+        this.#stopped,
+      ]);
       this.#scopes += scopes.length;
       return scopes;
     } finally {

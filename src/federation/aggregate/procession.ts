@@ -28,7 +28,7 @@ export class Procession {
   readonly sources: Source[] = [];
   readonly #walk: Walk;
   readonly #start: Start;
-  readonly #known: Source[][] = [];
+  readonly #known: Array<readonly Source[] | undefined> = [];
   readonly #done = new Set<Source>();
   #window: number;
   #closed = false;
@@ -99,10 +99,9 @@ export class Procession {
   #fill(): void {
     if (this.#closed) return;
     const { size, query } = this.#walk;
-    const known = this.#known.flat();
     const current = this.sources.at(-1);
-    const perPage = meanPage(known);
-    const waiting = known.filter((each) => !this.#done.has(each)).slice(0, this.#window);
+    const perPage = meanPage(this.sources);
+    const waiting = this.#waiting();
     let room = PAGES_AHEAD - sum(waiting, (each) => (each === current ? 0 : each.asked));
     let wanted = query.offset + size - sum(this.sources, ({ taken }) => taken);
     for (const source of waiting) {
@@ -113,6 +112,20 @@ export class Procession {
       if (asked !== undefined && source !== current) room -= 1;
       if (source.isAsking) wanted -= perPage;
     }
+  }
+
+  /** The next ones in the federation's order, as many as may be asked. */
+  #waiting(): readonly Source[] {
+    const waiting: Source[] = [];
+    // Where a provider has not been entered, there is a hole.
+    for (const sources of this.#known) {
+      for (const source of sources ?? []) {
+        if (this.#done.has(source)) continue;
+        waiting.push(source);
+        if (waiting.length === this.#window) return waiting;
+      }
+    }
+    return waiting;
   }
 }
 

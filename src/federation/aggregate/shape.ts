@@ -9,6 +9,8 @@ import type { Parameters } from './query.ts';
 export interface Shape {
   readonly path: string;
   readonly parameters: Parameters;
+  /** Elements are shown as they came. */
+  readonly isWhole: boolean;
   /** An element as the client asked for it, in JSON. */
   readonly shown: (entry: Entry) => Uint8Array;
 }
@@ -23,7 +25,7 @@ export function shapeOf(subject: Subject, type: ResourceType, order: Order | und
   const { detail, list } = type.paths;
   if (detail !== undefined && brief !== undefined && subject.path === list) {
     if (needed.every((field) => brief.includes(field))) return whole(list, passed);
-    return { path: detail, parameters: passed, shown: only(brief) };
+    return { path: detail, parameters: passed, isWhole: false, shown: only(brief) };
   }
   const asked = type.service === 'network' ? passed.filter(([name, value]) => name === 'fields' && value !== '') : [];
   if (asked.length === 0) return whole(subject.path, passed);
@@ -32,12 +34,13 @@ export function shapeOf(subject: Subject, type: ResourceType, order: Order | und
   return {
     path: subject.path,
     parameters: [...passed, ...hidden.map((field) => ['fields', field] as const)],
+    isWhole: false,
     shown: only(fields),
   };
 }
 
 function whole(path: string, parameters: Parameters): Shape {
-  return { path, parameters, shown: ({ bytes }) => bytes };
+  return { path, parameters, isWhole: true, shown: ({ bytes }) => bytes };
 }
 
 function only(fields: readonly string[]): Shape['shown'] {

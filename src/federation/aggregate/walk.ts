@@ -63,6 +63,7 @@ export async function walkOf(
   const shape = shapeOf(subject, type, order, query.passed);
   const lineup = await Lineup.of(engine.roster, request, type, signal);
   const headers = headersFor(request.headers);
+  const isPassedOn = order === undefined && shape.isWhole;
   const lesson = new Lesson(engine.memory, type);
   const asking = { caller: engine.caller, type, service: subject.service, headers, signal };
   const upstream: Upstream = {
@@ -74,7 +75,8 @@ export async function walkOf(
       const own = await ownEntries({ ...asking, lineup, passed: query.passed }, scope, entries);
       const items = own.map(({ item }) => item);
       await lesson.add(items, scope);
-      return own;
+      // Read items that are only passed on may go at once: those that last the garbage collector copies.
+      return isPassedOn ? own.map(({ id, bytes }) => ({ scope, id, bytes, item: undefined })) : own;
     },
   };
   // What cannot be continued is given at once.
