@@ -59,6 +59,10 @@ describe('what is loaded', { timeout: PATIENCE_MS }, () => {
     expect(bytesOf(loaded)).toBeLessThan(70_000);
   });
 
+  it('is ASCII: what is not takes V8 twice the memory, and milliseconds', () => {
+    expect(chunks.filter(({ code }) => /[^\0-\x7f]/.test(code)).map(({ fileName }) => fileName)).toEqual([]);
+  });
+
   it('for a warm fed volume show is four files, no more than it and its like need, and commander', () => {
     const loaded = loadedBy('src/cli/main.ts', 'src/cli/parse-command.ts', 'src/cli/commands/show.ts');
     expect([...packagesIn(loaded)]).toEqual(['commander']);

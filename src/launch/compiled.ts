@@ -36,7 +36,8 @@ export function loadCompiled(file: string, folder: string): unknown {
   }
 
   function scriptOf(path: string): Script {
-    const source = readFileSync(path, 'utf8');
+    // The build leaves nothing beyond ASCII in them.
+    const source = readFileSync(path, 'latin1');
     const isKept = source.length >= WORTH_KEEPING;
     const cachedData = isKept ? read(join(folder, basename(path))) : undefined;
     const script = new Script(`(function(exports,require,module){${source}\n})`, {
