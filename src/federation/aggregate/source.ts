@@ -1,4 +1,4 @@
-import { bodyOf, type HeaderPairs, readBytes } from '../../ports/http.ts';
+import { bodyOf, type CancelSignal, type HeaderPairs, readBytes } from '../../ports/http.ts';
 import type { ResourceType, Service } from '../../resources/types.ts';
 import type { RankedScope } from '../ask.ts';
 import { type Caller, NO_SERVICE } from '../call.ts';
@@ -19,7 +19,7 @@ export interface Upstream {
   readonly headers: HeaderPairs;
   /** Those of a page's entries that are the scope's to show. */
   readonly admit: (scope: RankedScope, entries: readonly Entry[]) => Promise<readonly Entry[]>;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 /** Where in a scope's listing to begin, and how much to ask for at once. */
@@ -146,8 +146,7 @@ export class Source {
       target: { service, path, query, ...(version !== undefined && { version }) },
       headers,
       step: 'list',
-      // Of its own: a signal that hundreds listen to looks like a leak.
-      signal: AbortSignal.any([signal]),
+      signal,
     });
     if (response === NO_SERVICE) {
       this.#answered = true;

@@ -1,5 +1,6 @@
 import type { HeaderPairs } from '../../ports/http.ts';
 import type { ResourceType } from '../../resources/types.ts';
+import { fanOut } from '../abort.ts';
 import type { Caller } from '../call.ts';
 import { Lesson } from '../lesson.ts';
 import type { Memory } from '../memory.ts';
@@ -68,6 +69,7 @@ export async function walkOf(
   const asking = { caller: engine.caller, type, service: subject.service, headers, signal };
   const upstream: Upstream = {
     ...asking,
+    signal: fanOut(signal),
     path: shape.path,
     parameters: shape.parameters,
     ...(subject.version !== undefined && { version: subject.version }),
