@@ -7,20 +7,27 @@ import { login } from './clouds.mjs';
 import { openFed } from './contenders.mjs';
 import { cpuOf, PROXY_CORE, start, stop } from './processes.mjs';
 
+/** Options of the sandbox. */
+export const FIFTY_CLOUDS = ['--providers', '49', '--servers', '60'];
+
 const LIMIT = 1000;
 const PATH = `/compute/v2.1/servers/detail?limit=${LIMIT}`;
 
-/** @returns rows of the table */
-export async function pages(clouds, { rounds, requests }) {
-  const fed = await openFed(clouds.env);
+/** What gets a page. What the client makes of it is not the proxy's time. */
+export async function pageOf(fed, clouds) {
   const { secret } = await login(`${fed.url}/identity/v3`, clouds.env);
-  // What the client makes of it is not the proxy's time.
-  const page = async () => {
+  return async () => {
     const response = await fetch(`${fed.url}${PATH}`, { headers: { 'X-Auth-Token': secret } });
     const body = await response.arrayBuffer();
     if (response.status !== 200 || response.headers.has('x-fed-missing')) throw new Error(`${response.status}`);
     return body;
   };
+}
+
+/** @returns rows of the table */
+export async function pages(clouds, { rounds, requests }) {
+  const fed = await openFed(clouds.env);
+  const page = await pageOf(fed, clouds);
   const { length } = JSON.parse(new TextDecoder().decode(await page())).servers;
   if (length !== LIMIT) throw new Error(`${length} servers`);
   const asked = await clouds.recorded(page);

@@ -8,7 +8,7 @@ import { cpus } from 'node:os';
 import { bodies } from './bodies.mjs';
 import { openClouds } from './clouds.mjs';
 import { growth } from './growth.mjs';
-import { pages } from './pages.mjs';
+import { FIFTY_CLOUDS, pages } from './pages.mjs';
 import { missingPrograms } from './processes.mjs';
 import { small } from './small.mjs';
 
@@ -26,7 +26,7 @@ const cases = {
   small: { sandbox: [], run: small, full: { rounds: 7, seconds: 8 }, quick: { rounds: 3, seconds: 3 } },
   bodies: { sandbox: [], run: bodies, full: { rounds: 5, bytes: 2 ** 31 }, quick: { rounds: 3, bytes: 2 ** 30 } },
   pages: {
-    sandbox: ['--providers', '49', '--servers', '60'],
+    sandbox: FIFTY_CLOUDS,
     run: pages,
     full: { rounds: 7, requests: 20 },
     quick: { rounds: 3, requests: 8 },
