@@ -37,10 +37,12 @@ export async function askScopes(
   const providers = await abortable(roster.providers(options.narrowing), options.signal);
   const awaited = new Set(providers.map(({ name }) => name));
   options.awaiting?.([...awaited]);
+  const begins = turnsFor(providers.length);
   let asked = 0;
   let failed = 0;
   await Promise.all(
     providers.map(async (provider, index) => {
+      await begins[index];
       try {
         const scopes = await abortable(scopesAt(roster, provider, index, options.narrowing), options.signal);
         asked += scopes.length;
@@ -60,6 +62,22 @@ export async function askScopes(
       providers.map(({ name }) => name),
     );
   }
+}
+
+/**
+ * When to begin with each of so many: in each turn of the event loop with as many as in all before. To recall the tokens
+ * of all and to connect to them takes longer than the first needs to answer, and what has come is looked at in between.
+ */
+function turnsFor(count: number): readonly Promise<void>[] {
+  let turn = Promise.resolve();
+  return Array.from({ length: count }, (_, index) => {
+    if (index > 0 && Number.isInteger(Math.log2(index))) turn = turn.then(nextTurn);
+    return turn;
+  });
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 export function noSuchProject(projects: readonly string[], providers: readonly string[]): UsageError {

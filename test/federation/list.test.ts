@@ -48,6 +48,21 @@ describe('listing over all scopes', () => {
     expect(fake.requests).toHaveLength(4 * 4);
   });
 
+  it('gives what the first scope has before the last of many is asked, and asks them all', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 10 }, (_, at) => [at === 0 ? 'home' : `sp-${at}`, [`p${at}`]]),
+    );
+    const fake = await fakeFederation({ scopes: many, answer: paged(1, 2) });
+    const type = typeNamed('volume');
+    if (type === undefined) throw new Error('volume');
+    let askedAtFirst: number | undefined;
+    for await (const event of fake.federation.list(type)) {
+      if (event.kind === 'items') askedAtFirst ??= fake.requests.length;
+    }
+    expect(askedAtFirst).toBeLessThan(10);
+    expect(fake.requests).toHaveLength(10);
+  });
+
   it('ends when a service ignores the marker and gives the same page again', async () => {
     const fake = await fakeFederation({
       scopes: { home: ['research'] },
