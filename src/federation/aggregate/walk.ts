@@ -1,12 +1,12 @@
 import type { HeaderPairs } from '../../ports/http.ts';
 import type { ResourceType } from '../../resources/types.ts';
-import { fanOut } from '../abort.ts';
 import type { Caller } from '../call.ts';
 import { Lesson } from '../lesson.ts';
 import type { Memory } from '../memory.ts';
 import type { Roster } from '../roster.ts';
 import type { Cursor } from './cursor.ts';
 import type { Entry } from './entry.ts';
+import { fanOut } from './fan-out.ts';
 import { Lineup } from './lineup.ts';
 import { type Order, orderOf } from './order.ts';
 import { type PageQuery, pageQueryOf } from './query.ts';
