@@ -32,7 +32,7 @@ export function intakeOf(socket: Socket | null): Intake | undefined {
 export class Intake {
   /** For `net.connect`. */
   readonly onread: OnReadOpts = {
-    buffer: () => this.#own ?? sharedMemory(),
+    buffer: () => this.#own ?? sharedMemory(this.#socket === undefined ? LEAST_AT_ONCE : READ_TOGETHER / open),
     callback: (length, memory) => this.#arrived(memory, length),
   };
   /** Memory for what is turned aside. */
@@ -106,7 +106,8 @@ function giving(take: Taker, length: number, { resolve, reject, resume }: Course
   };
 }
 
-function sharedMemory(): Uint8Array {
+/** The first that comes is kept small: the sooner whoever waits for it has something to begin with. */
+function sharedMemory(size: number): Uint8Array {
   passing ??= Buffer.allocUnsafeSlow(READ_AT_ONCE);
-  return passing.subarray(0, Math.max(LEAST_AT_ONCE, READ_TOGETHER / Math.max(1, open)));
+  return passing.subarray(0, Math.max(LEAST_AT_ONCE, size));
 }
