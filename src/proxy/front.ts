@@ -120,11 +120,12 @@ export class Front {
       trouble = error;
       answer = answerFor(error, course.service, `${this.#base(message)}/identity/v3`);
     }
+    const providerRequestId = headerValue(answer.headers, REQUEST_ID);
     let bytes = 0;
     try {
       if (!response.destroyed) {
         const more: Array<readonly [string, string]> = [];
-        if (headerValue(answer.headers, REQUEST_ID) === undefined) more.push(['X-Openstack-Request-Id', requestId]);
+        if (providerRequestId === undefined) more.push(['X-Openstack-Request-Id', requestId]);
         if (this.#stopping) more.push(['Connection', 'close']);
         await send(response, answer, { more, isHead: message.method === 'HEAD' }, (count) => {
           bytes += count;
@@ -141,6 +142,7 @@ export class Front {
       answer,
       course,
       requestId,
+      providerRequestId,
       remote,
       bytes,
       trouble,
@@ -245,7 +247,7 @@ export class Front {
   }
 
   #over(message: IncomingMessage, end: Ending): void {
-    const { answer, course, requestId, remote, bytes, trouble, ms } = end;
+    const { answer, course, requestId, providerRequestId, remote, bytes, trouble, ms } = end;
     const { metrics, log, prefix } = this.#options;
     const { method = 'GET' } = message;
     // 499 is what servers write for a client that did not wait.
@@ -264,7 +266,7 @@ export class Front {
       request_id: requestId,
       remote,
       method,
-      path: (message.url ?? '').split('?')[0]?.slice(prefix.length) ?? '',
+      path: pathOf(message.url ?? '', prefix),
       status,
       ms: Math.round(ms * 10) / 10,
       bytes,
@@ -273,10 +275,16 @@ export class Front {
       provider: answer.by?.provider,
       provider_project_id: answer.by?.project,
       how: answer.by?.how,
-      provider_request_id: headerValue(answer.headers, REQUEST_ID),
+      provider_request_id: providerRequestId,
       error: trouble === undefined ? undefined : trouble instanceof Error ? trouble.message : String(trouble),
     });
   }
+}
+
+/** Below the prefix, without the query. */
+function pathOf(target: string, prefix: string): string {
+  const mark = target.indexOf('?');
+  return target.slice(prefix.length, mark === -1 ? undefined : mark);
 }
 
 async function metricsAnswer(metrics: Metrics): Promise<Answer> {
@@ -288,6 +296,7 @@ interface Ending {
   readonly answer: Answer;
   readonly course: Course;
   readonly requestId: string;
+  readonly providerRequestId: string | undefined;
   readonly remote: string | undefined;
   readonly bytes: number;
   readonly trouble: unknown;
