@@ -12,6 +12,8 @@ export interface RankedScope extends Scope {
 
 export interface AskOptions {
   readonly narrowing?: Narrowing;
+  /** The providers to begin with, in this order; the others follow at once, in the federation's. */
+  readonly first?: readonly string[];
   /** Told of every provider or scope that cannot be asked, with the reason. */
   readonly unsaid: (unsaid: Unsaid) => void;
   /** Told of the providers that are still awaited, whenever that changes. */
@@ -37,12 +39,12 @@ export async function askScopes(
   const providers = await abortable(roster.providers(options.narrowing), options.signal);
   const awaited = new Set(providers.map(({ name }) => name));
   options.awaiting?.([...awaited]);
-  const begins = turnsFor(providers.length);
+  const begins = turnsFor(providers, options.first);
   let asked = 0;
   let failed = 0;
   await Promise.all(
     providers.map(async (provider, index) => {
-      await begins[index];
+      await begins.get(provider);
       try {
         const scopes = await abortable(scopesAt(roster, provider, index, options.narrowing), options.signal);
         asked += scopes.length;
@@ -65,15 +67,20 @@ export async function askScopes(
 }
 
 /**
- * When to begin with each of so many: in each turn of the event loop with as many as in all before. To recall the tokens
- * of all and to connect to them takes longer than the first needs to answer, and what has come is looked at in between.
+ * When to begin with each: in each turn of the event loop with as many as in all before. To recall the tokens of all and
+ * to connect to them takes longer than the first needs to answer, and what has come is looked at in between.
  */
-function turnsFor(count: number): readonly Promise<void>[] {
+function turnsFor(providers: readonly Provider[], first: readonly string[] = []): ReadonlyMap<Provider, Promise<void>> {
+  const places = new Map(first.map((name, place) => [name, place]));
+  const placeOf = ({ name }: Provider) => places.get(name) ?? first.length;
+  const order = [...providers].sort((one, other) => placeOf(one) - placeOf(other));
   let turn = Promise.resolve();
-  return Array.from({ length: count }, (_, index) => {
-    if (index > 0 && Number.isInteger(Math.log2(index))) turn = turn.then(nextTurn);
-    return turn;
-  });
+  return new Map(
+    order.map((provider, index) => {
+      if (index > 0 && Number.isInteger(Math.log2(index))) turn = turn.then(nextTurn);
+      return [provider, turn];
+    }),
+  );
 }
 
 function nextTurn(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Caller } from './call.ts';
 import type { Memory, Seen } from './memory.ts';
 import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
 import { textAt } from './pointer.ts';
-import { type ProbeOptions, probe, type Sighting } from './probe.ts';
+import { type Probed, type ProbeOptions, probe, type Sighting } from './probe.ts';
 import type { Narrowing, Roster } from './roster.ts';
 import { type Scope, scopeLabel } from './scope.ts';
 import type { Named } from './subject.ts';
@@ -75,16 +75,21 @@ export class Locator {
   async candidates(service: Service, named: Named, options: LocateOptions = {}): Promise<readonly Scope[]> {
     const known = await this.remembered(named, options.narrowing);
     if (known !== undefined) return [known.scope];
-    const { sightings, absent, unsaid } = await probe(this.#roster, this.#caller, service, named, options);
+    const { sightings, absent, unsaid } = await this.#probe(service, named, options);
     if (sightings.length === 0) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid);
     const [only] = sightings;
     if (sightings.length === 1 && only !== undefined) return [await this.#memory.learn(only)];
     return sightings.map(({ scope }) => scope);
   }
 
+  async #probe(service: Service, named: Named, options: LocateOptions): Promise<Probed> {
+    const first = await this.#memory.likeliest(named.typeName);
+    return probe(this.#roster, this.#caller, service, named, { ...options, first });
+  }
+
   /** Ask every scope, and remember the answer. */
   async probed(service: Service, named: Named, options: LocateOptions = {}): Promise<Located> {
-    const { sightings, absent, unsaid } = await probe(this.#roster, this.#caller, service, named, options);
+    const { sightings, absent, unsaid } = await this.#probe(service, named, options);
     const [sighting, another] = sightings;
     if (sighting === undefined) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid);
     if (another !== undefined) throw severalOwners(`${named.typeName} ${named.id}`, sightings);

@@ -98,6 +98,13 @@ export class Memory {
     }
   }
 
+  /** Providers where something was found lately, those of such a type first: where there are many, the likeliest owners. */
+  async likeliest(typeName?: string): Promise<readonly string[]> {
+    const recent = (await (await this.store()).recent?.()) ?? [];
+    const alike = recent.filter(({ type }) => type === typeName);
+    return [...new Set([...alike, ...recent].map(({ location }) => location.provider))];
+  }
+
   async forget(typeName: string, id: string): Promise<void> {
     await (await this.store()).forget(typeName, id);
   }

@@ -22,6 +22,8 @@ export interface Probed {
 }
 
 export interface ProbeOptions {
+  /** The providers to begin with, in this order; the others do not wait for them. */
+  readonly first?: readonly string[];
   readonly narrowing?: Narrowing;
   readonly version?: string;
   readonly awaiting?: (providers: readonly string[]) => void;
@@ -72,6 +74,7 @@ export function probe(
       signal,
       unsaid: (each: Unsaid) => unsaid.push(each),
       ...(options.narrowing !== undefined && { narrowing: options.narrowing }),
+      ...(options.first !== undefined && { first: options.first }),
       ...(options.awaiting !== undefined && { awaiting: options.awaiting }),
     };
     askScopes(roster, hooks, ask).then(() => {

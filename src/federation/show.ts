@@ -193,11 +193,12 @@ export class Finder {
       absent: [],
       unsaid: [],
     };
+    const first = await this.#memory.likeliest();
     await Promise.all(
       types.map(async (type) => {
         const { service, named } = showSubject(type, id);
         try {
-          const one = await probe(this.#roster, this.#caller, service, named, { ...options, signal });
+          const one = await probe(this.#roster, this.#caller, service, named, { ...options, first, signal });
           all.sightings.push(...one.sightings);
           all.absent.push(...one.absent);
           all.unsaid.push(...one.unsaid);

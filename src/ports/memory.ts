@@ -24,6 +24,8 @@ export interface LocationStore {
   find(id: string): Promise<readonly LocationEntry[]>;
   /** The same where it is at hand, so that nobody need wait for it; undefined where the store has to be asked. */
   held?(id: string): readonly LocationEntry[] | undefined;
+  /** Some of what was learnt last, the latest first. Absent where that is not known. */
+  recent?(): Promise<readonly LocationEntry[]>;
   /** Remember these. An entry that is already remembered like this costs no write. */
   put(entries: readonly LocationEntry[]): Promise<void>;
   forget(type: string, id: string): Promise<void>;

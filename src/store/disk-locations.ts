@@ -17,6 +17,8 @@ const LOOKUPS_BEFORE_KNOWING_ALL = 2000;
 const RECENT_BYTES = 256 * 1024;
 /** …but a process that puts much lets it grow further in between: settling costs the same for more lines. */
 const RECENT_BYTES_IN_BULK = 1024 * 1024;
+/** What was learnt last is in so many bytes: some two hundred entries. */
+const LATEST_BYTES = 16 * 1024;
 /** Entries are written in groups of at most this many. */
 const GROUP = 5000;
 /** How often, and how long, to wait for a process that moves lines. */
@@ -50,6 +52,16 @@ class DiskLocations implements LocationStore {
 
   find(id: string): Promise<readonly LocationEntry[]> {
     return Promise.resolve(this.#guard(() => this.#find(id), []));
+  }
+
+  recent(): Promise<readonly LocationEntry[]> {
+    let latest = '';
+    this.#guard(() => {
+      this.#scan(this.#paths.recent, (piece) => {
+        latest = piece.toString('latin1', Math.max(0, piece.length - LATEST_BYTES));
+      });
+    }, undefined);
+    return Promise.resolve(latest.split('\n').reverse().map(readLine).flatMap(asEntry));
   }
 
   put(entries: readonly LocationEntry[]): Promise<void> {

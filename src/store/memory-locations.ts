@@ -6,12 +6,16 @@ import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts'
 /** Most entries have one of few types and locations, and share the object that says so. */
 const SHARED_PLACES = 10_000;
 
+/** Places of an owner of which is known that something was learnt there lately. */
+const LATEST_PLACES = 32;
+
 /** Locations of many owners in memory, each in a store of its own; the limit is one for all of them together. */
 export function memoryLocationsOf(options: { limit: number }): (owner: string) => LocationStore {
   const kept = new KeptLocations(options.limit);
   return (owner) => ({
     find: (id) => Promise.resolve(kept.entriesOf(owner, id)),
     held: (id) => kept.entriesOf(owner, id),
+    recent: () => Promise.resolve(kept.latestOf(owner)),
     put: (entries) => Promise.resolve(kept.put(owner, entries)),
     forget: (type, id) => Promise.resolve(kept.forget(owner, type, id)),
     entries: () => kept.entries(owner),
@@ -21,6 +25,8 @@ export function memoryLocationsOf(options: { limit: number }): (owner: string) =
 
 /** What is remembered under an id: an entry without the id, which the key has. */
 interface Place {
+  /** What is shared is shared under it. */
+  readonly key: string;
   readonly type: string;
   readonly location: Location;
   /** Itself, as the places of an id that has no other: most have none, and no list of their own then. */
@@ -32,6 +38,8 @@ interface Owner {
   /** What the keys of its ids begin with. */
   readonly prefix: string;
   ids: number;
+  /** The id that was learnt last, by the place that it has. */
+  readonly latest: Lru<LocationEntry>;
 }
 
 const NOWHERE: readonly Place[] = [];
@@ -72,12 +80,18 @@ class KeptLocations {
       const before = this.find(name, id);
       if (before.includes(place)) continue;
       const others = before.filter((each) => each.type !== type);
-      this.#set(this.#owner(name), id, others.length === 0 ? place.alone : [...others, place]);
+      const owner = this.#owner(name);
+      owner.latest.set(place.key, entryOf(id, place));
+      this.#set(owner, id, others.length === 0 ? place.alone : [...others, place]);
     }
     for (const [key, ofId] of this.#byId.entries()) {
       if (this.#size <= this.#limit) break;
       this.#drop(key, ofId);
     }
+  }
+
+  latestOf(name: string): readonly LocationEntry[] {
+    return [...(this.#owners.get(name)?.latest.entries() ?? [])].map(([, entry]) => entry).reverse();
   }
 
   forget(name: string, type: string, id: string): void {
@@ -127,7 +141,7 @@ class KeptLocations {
   #owner(name: string): Owner {
     const known = this.#owners.get(name);
     if (known !== undefined) return known;
-    const owner = { name, prefix: `${this.#nextOwner} `, ids: 0 };
+    const owner = { name, prefix: `${this.#nextOwner} `, ids: 0, latest: new Lru<LocationEntry>(LATEST_PLACES) };
     this.#nextOwner += 1;
     this.#owners.set(name, owner);
     this.#byPrefix.set(owner.prefix, owner);
@@ -139,7 +153,7 @@ class KeptLocations {
     const known = this.#places.get(key);
     if (known !== undefined) return known;
     const alone: Place[] = [];
-    const place: Place = { type, location: Object.freeze({ provider, projectId }), alone };
+    const place: Place = { key, type, location: Object.freeze({ provider, projectId }), alone };
     alone.push(place);
     this.#places.set(key, place);
     return place;

@@ -63,6 +63,36 @@ describe('showing a resource by its id', () => {
     await expect(federation.show(type('volume'), ID)).resolves.toMatchObject({ how: 'probed' });
   });
 
+  describe('of many providers', () => {
+    const names = ['home', ...Array.from({ length: 199 }, (_, at) => `sp-${at}`)];
+    const many = Object.fromEntries(names.map((name) => [name, [`of-${name}`]]));
+    const learnt = (id: string, typeName: string, provider: string) =>
+      ({ type: typeName, id, location: { provider, projectId: projectId(`of-${provider}`) } }) as const;
+
+    it('begins where such resources were found last, then where others were, and asks no more once it is found', async () => {
+      const { federation, locations, requests } = await fakeFederation({
+        scopes: many,
+        answer: ownedBy('sp-120', 'of-sp-120'),
+      });
+      const before = [learnt('x', 'volume', 'sp-120'), learnt('y', 'volume', 'sp-7'), learnt('z', 'server', 'sp-150')];
+      for (const entry of before) locations.set(JSON.stringify([entry.type, entry.id]), entry);
+      await federation.show(type('volume'), ID);
+      expect(requests.slice(0, 2).map(({ provider }) => provider)).toEqual(['sp-7', 'sp-120']);
+      expect(requests.length).toBeLessThan(100);
+    });
+
+    it('asks all of them all the same', async () => {
+      const { federation, locations, requests } = await fakeFederation({
+        scopes: many,
+        answer: ownedBy('sp-198', 'of-sp-198'),
+      });
+      locations.set('x', learnt('x', 'volume', 'sp-120'));
+      await federation.show(type('volume'), ID);
+      expect(requests.map(({ provider }) => provider).slice(0, 2)).toEqual(['sp-120', 'home']);
+      expect(new Set(requests.map(({ provider }) => provider))).toEqual(new Set(names));
+    });
+  });
+
   it('forgets a remembered location that says no, and probes the others', async () => {
     let owner = 'sp-a';
     const { federation, locations } = await fakeFederation({

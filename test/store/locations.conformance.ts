@@ -123,6 +123,18 @@ export function locationsConformance(title: string, open: () => LocationStore): 
       expect(await allOf(store)).toEqual([entry('one')]);
     });
 
+    it('says what was learnt last, where it knows that', async () => {
+      if (store.recent === undefined) return;
+      expect(await store.recent()).toEqual([]);
+      await store.put([entry('one', { provider: 'sp-a' }), entry('two', { provider: 'sp-b' })]);
+      await store.put([entry('three', { provider: 'sp-c', type: 'volume' })]);
+      expect(await store.recent()).toEqual([
+        entry('three', { provider: 'sp-c', type: 'volume' }),
+        entry('two', { provider: 'sp-b' }),
+        entry('one', { provider: 'sp-a' }),
+      ]);
+    });
+
     it('takes nothing, and many', async () => {
       await store.put([]);
       const many = Array.from({ length: 12_000 }, (_, index) => entry(`id-${String(index).padStart(5, '0')}`));

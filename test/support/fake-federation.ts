@@ -76,6 +76,7 @@ function memoryLocations(held: Map<string, LocationEntry>): LocationStore {
   const keyOf = (type: string, id: string) => JSON.stringify([type, id]);
   return {
     find: (id) => Promise.resolve([...held.values()].filter((entry) => entry.id === id)),
+    recent: () => Promise.resolve([...held.values()].reverse()),
     put: (entries) => {
       for (const entry of entries) held.set(keyOf(entry.type, entry.id), entry);
       return Promise.resolve();
