@@ -44,8 +44,9 @@ export async function openFederation(...options) {
       return stdout;
     },
     /** Make it a new user's, but for the compiled code of fed itself. */
-    forget() {
-      for (const what of ['tokens', 'locations']) {
+    /** @param kinds of what is remembered; absent: everything */
+    forget(...kinds) {
+      for (const what of kinds.length > 0 ? kinds : ['tokens', 'locations']) {
         rmSync(join(folder, '.cache/fed', what), { recursive: true, force: true });
       }
     },

@@ -55,21 +55,35 @@ async function warm(federation, providers, names) {
     .map(({ url }) => `${url}/volumes/${id}`);
   const file = join(federation.env.HOME, 'urls.json');
   writeFileSync(file, JSON.stringify(urls));
-  const locate = () => {
+  const show = () => once([fed, 'volume', 'show', id], federation.env);
+  const unknown = () => {
+    federation.forget('locations');
+    return show();
+  };
+  // Others like it were found there before.
+  const likely = () => {
+    federation.forget('locations');
+    federation.run('volume', 'list', '--provider', names.at(-1));
     federation.run('cache', 'forget', id);
-    return once([fed, 'volume', 'show', id], federation.env);
+    return show();
   };
   federation.run('volume', 'list', '-f', 'value', '-c', 'ID');
   const figures = await inTurns(rounds, {
     loop: () => once([join(import.meta.dirname, 'probe-loop.mjs'), file], federation.env),
-    locate,
+    unknown,
+    likely,
   });
-  row(
-    `fed volume show with fresh tokens, ${providers} providers, the last has it`,
-    `${urls.length} requests in an undici loop: ${ms(figures.loop.wall)}, CPU ${ms(figures.loop.cpu)}`,
-    `${ms(figures.locate.wall)}, × ${(figures.locate.wall / figures.loop.wall).toFixed(2)}; CPU ${ms(figures.locate.cpu)}`,
-    '× 1.3',
-  );
+  for (const [how, { wall, cpu }, goal] of [
+    ['', figures.unknown, '× 1.3'],
+    [', and had another that is remembered', figures.likely, ''],
+  ]) {
+    row(
+      `fed volume show with fresh tokens, ${providers} providers, the last has it${how}`,
+      `${urls.length} requests in an undici loop: ${ms(figures.loop.wall)}, CPU ${ms(figures.loop.cpu)}`,
+      `${ms(wall)}, × ${(wall / figures.loop.wall).toFixed(2)}; CPU ${ms(cpu)}`,
+      goal,
+    );
+  }
 }
 
 heading(quick);
