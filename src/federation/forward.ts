@@ -105,7 +105,7 @@ export class Forwarder {
 
   async #sendOn(routed: Route | Promise<Route>, request: ForwardRequest): Promise<Forwarded> {
     const route = routed instanceof Promise ? await routed : routed;
-    const response = route.response ?? (await this.#send(route.scope, request));
+    const response = route.response ?? answered(await this.#caller.call(route.scope, callOf(request)), route, request);
     const moved = route.how === 'remembered' ? await this.#whereItMoved(route.scope, request, response) : undefined;
     if (moved !== undefined) return moved;
     return this.#learnt(route, request, response);
@@ -181,25 +181,6 @@ export class Forwarder {
     return { response: { ...sighting.response, body: bodyOf(sighting.bytes) } };
   }
 
-  async #send(scope: Scope, request: ForwardRequest): Promise<SendResponse> {
-    const call: Call = {
-      method: request.method,
-      target: request.subject,
-      headers: request.headers,
-      step: 'forward',
-      body: request.body,
-      url: request.url,
-      signal: request.signal,
-    };
-    const response = await this.#caller.call(scope, call);
-    if (response !== NO_SERVICE) return response;
-    throw new ProviderResponseError(`${scope.provider} has no ${request.subject.service.type} service.`, {
-      provider: scope.provider,
-      status: 404,
-      hint: 'fed catalog list shows what each provider has.',
-    });
-  }
-
   /**
    * A remembered location that answers "no such resource" is forgotten and the others are probed. If another scope
    * owns it now, the request goes there; if none does, the first answer stands.
@@ -220,7 +201,7 @@ export class Forwarder {
     await this.#memory.forget(named.typeName, named.id);
     const found = await this.#locator.probed(service, named, probingOf(request)).catch(() => undefined);
     if (found === undefined) return { scope, how: 'remembered', response: replayed };
-    const answer = await this.#send(found.scope, request);
+    const answer = answered(await this.#caller.call(found.scope, callOf(request)), found, request);
     return this.#learnt({ scope: found.scope, how: 'probed' }, request, answer);
   }
 
@@ -231,6 +212,24 @@ export class Forwarder {
     if (isKnown) return { scope, how, response };
     return { scope, how, response: learning(this.#memory, method, subject, scope, response) };
   }
+}
+
+function callOf({ method, subject, headers, body, url, signal }: ForwardRequest): Call {
+  return { method, target: subject, headers, step: 'forward', body, url, signal };
+}
+
+/** @throws ProviderResponseError for a provider that does not have the service */
+function answered(
+  answer: SendResponse | typeof NO_SERVICE,
+  { scope: { provider } }: { readonly scope: Scope },
+  { subject }: ForwardRequest,
+): SendResponse {
+  if (answer !== NO_SERVICE) return answer;
+  throw new ProviderResponseError(`${provider} has no ${subject.service.type} service.`, {
+    provider,
+    status: 404,
+    hint: 'fed catalog list shows what each provider has.',
+  });
 }
 
 function isNarrowed({ providers, projects }: Narrowing): boolean {

@@ -37,12 +37,12 @@ export async function send(
   sent: (bytes: number) => void,
 ): Promise<void> {
   const { status, statusText, headers, body } = answer;
-  const isWhole = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
-  const whole = isWhole && body !== undefined ? Buffer.from(body) : undefined;
+  const whole = typeof body === 'string' ? Buffer.from(body) : body;
+  const isWhole = whole === undefined || whole instanceof Uint8Array;
   const lines: string[] = [];
   for (const [name, value] of headers) lines.push(name, value);
   for (const [name, value] of more) lines.push(name, value);
-  if (whole !== undefined) lines.push('Content-Length', `${whole.byteLength}`);
+  if (whole instanceof Uint8Array) lines.push('Content-Length', `${whole.byteLength}`);
   try {
     response.writeHead(status, statusText || STATUS_CODES[status], lines);
     if (isWhole) {
@@ -51,7 +51,7 @@ export async function send(
       return;
     }
     const length = Number(headerValue(headers, 'content-length'));
-    await (body.flow === undefined ? pass(response, body, length, sent) : flow(response, body, length, sent));
+    await (whole.flow === undefined ? pass(response, whole, length, sent) : flow(response, whole, length, sent));
   } catch (error) {
     response.destroy();
     throw error;
