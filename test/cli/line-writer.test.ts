@@ -1,28 +1,40 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lineWriter } from '../../src/cli/line-writer.ts';
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 describe('a writer of lines', () => {
-  it('writes the lines of one turn together, in order', async () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('writes the lines of a moment together, in order', () => {
     const written: string[] = [];
     const lines = lineWriter((text) => written.push(text));
     lines.add('one');
+    vi.advanceTimersByTime(5);
     lines.add('two');
     expect(written).toEqual([]);
-    await turn();
+    vi.advanceTimersByTime(5);
     lines.add('three');
-    await turn();
+    vi.advanceTimersByTime(10);
     expect(written).toEqual(['one\ntwo\n', 'three\n']);
   });
 
-  it('writes at once what waits when it is told to, and only once', async () => {
+  it('writes at once what waits when it is told to, and only once', () => {
     const written: string[] = [];
     const lines = lineWriter((text) => written.push(text));
     lines.add('last');
     lines.flush();
     expect(written).toEqual(['last\n']);
-    await turn();
+    vi.runAllTimers();
     expect(written).toEqual(['last\n']);
+  });
+
+  it('does not wait when much has come', () => {
+    const written: string[] = [];
+    const lines = lineWriter((text) => written.push(text));
+    const line = 'x'.repeat(40_000);
+    lines.add(line);
+    lines.add(line);
+    expect(written).toEqual([`${line}\n${line}\n`]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
