@@ -133,7 +133,11 @@ function clientOf(url, child) {
 /** @param isShared whether proxies share a memcached, unless they are told otherwise */
 export async function openScene(providers, { isShared }) {
   const { child: sandbox, folder, control, env } = await startSandbox(providers);
-  const forgetCache = () => rmSync(join(folder, '.cache'), { recursive: true, force: true });
+  // Not the compiled code: a command that has answered may still be writing it.
+  const forgetCache = () => {
+    for (const what of ['tokens', 'locations'])
+      rmSync(join(folder, '.cache/fed', what), { recursive: true, force: true });
+  };
   const memcached = isShared ? await startMemcached() : undefined;
   const children = [];
   let memories = 0;
@@ -200,6 +204,8 @@ export async function openScene(providers, { isShared }) {
       }
       memcached?.stop();
       sandbox.kill('SIGINT');
+      // It leaves its compiled code behind.
+      if (sandbox.exitCode === null && sandbox.signalCode === null) await once(sandbox, 'exit');
       rmSync(folder, { recursive: true, force: true });
     },
   };
