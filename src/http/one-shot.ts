@@ -110,14 +110,10 @@ function responseOf(request: ClientRequest, answer: IncomingMessage): WireRespon
     body: answer[Symbol.asyncIterator](),
     ...(intake !== undefined && { pour: (length, take) => pour(answer, intake, length, take) }),
     flow(sink) {
-      // It was cut before anybody listened, and nothing more will be said of it.
-      if (answer.destroyed) sink.failed(answer.errored ?? new Error('the connection was closed'));
-      answer
-        .on('error', (error) => sink.failed(error))
-        .on('end', () => sink.end())
-        .on('data', (chunk: Uint8Array) => {
-          if (!sink.data(chunk)) answer.pause();
-        });
+      finished(answer, (error) => (error ? sink.failed(error) : sink.end()));
+      answer.on('data', (chunk: Uint8Array) => {
+        if (!sink.data(chunk)) answer.pause();
+      });
       return () => void answer.resume();
     },
     abandon() {

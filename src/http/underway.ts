@@ -1,22 +1,20 @@
 /** One thing that is under way, between its neighbours. */
-interface Entry {
+export interface UnderwayEntry {
   readonly cancel: () => void;
-  before: Entry | undefined;
-  after: Entry | undefined;
+  before: UnderwayEntry | undefined;
+  after: UnderwayEntry | undefined;
 }
-
-/** What `add` gives, to be handed to `remove`. */
-export type UnderwayEntry = Entry;
 
 /**
  * What is under way, so that all of it can be cancelled at once. A list, as a Set that changes with every request is
  * copied again and again, and V8 keeps what the copies held until its next full collection (see lru.ts).
  */
 export class Underway {
-  #last: Entry | undefined;
+  #last: UnderwayEntry | undefined;
 
+  /** @returns what to hand to `remove` when it is over */
   add(cancel: () => void): UnderwayEntry {
-    const entry: Entry = { cancel, before: this.#last, after: undefined };
+    const entry: UnderwayEntry = { cancel, before: this.#last, after: undefined };
     if (this.#last !== undefined) this.#last.after = entry;
     this.#last = entry;
     return entry;

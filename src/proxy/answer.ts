@@ -37,21 +37,20 @@ export async function send(
   sent: (bytes: number) => void,
 ): Promise<void> {
   const { status, statusText, headers, body } = answer;
-  const whole = typeof body === 'string' ? Buffer.from(body) : body;
-  const isWhole = whole === undefined || whole instanceof Uint8Array;
+  const content = typeof body === 'string' ? Buffer.from(body) : body;
   const lines: string[] = [];
   for (const [name, value] of headers) lines.push(name, value);
   for (const [name, value] of more) lines.push(name, value);
-  if (whole instanceof Uint8Array) lines.push('Content-Length', `${whole.byteLength}`);
+  if (content instanceof Uint8Array) lines.push('Content-Length', `${content.byteLength}`);
   try {
     response.writeHead(status, statusText || STATUS_CODES[status], lines);
-    if (isWhole) {
-      response.end(isHead ? undefined : whole);
-      if (!isHead) sent(whole?.byteLength ?? 0);
+    if (content === undefined || content instanceof Uint8Array) {
+      response.end(isHead ? undefined : content);
+      if (!isHead) sent(content?.byteLength ?? 0);
       return;
     }
     const length = Number(headerValue(headers, 'content-length'));
-    await (whole.flow === undefined ? pass(response, whole, length, sent) : flow(response, whole, length, sent));
+    await (content.flow === undefined ? pass(response, content, length, sent) : flow(response, content, length, sent));
   } catch (error) {
     response.destroy();
     throw error;

@@ -68,13 +68,6 @@ function namedByConnection(headers: HeaderPairs): string[] {
     .filter((name) => name !== '' && name !== 'close' && (kindsOf(name) & HOP_BY_HOP) === 0);
 }
 
-/** Node's flat list of names and values as pairs, in order and in their own case. */
-export function pairsOf(raw: readonly string[]): HeaderPairs {
-  const pairs: Array<readonly [string, string]> = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? '', raw[at + 1] ?? '']);
-  return pairs;
-}
-
 /** What of a request's headers goes on to a provider; the token is added by the engine. */
 export function upstreamHeaders(headers: HeaderPairs): HeaderPairs {
   return endToEnd(headers, NOT_UPSTREAM | CREDENTIALS);

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { pairsOf } from '../http/wire.ts';
 import type { HeaderPairs, RequestBody } from '../ports/http.ts';
 import type { ClientGone } from './client-gone.ts';
-import { pairsOf, without } from './headers.ts';
+import { without } from './headers.ts';
 import { Refusal } from './refusal.ts';
 
 /** A client's request, as the proxy's parts see it. */

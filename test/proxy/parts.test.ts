@@ -10,13 +10,13 @@ import {
   TransportError,
   UsageError,
 } from '../../src/errors.ts';
+import { pairsOf } from '../../src/http/wire.ts';
 import { extraServices, rewrittenCatalog } from '../../src/proxy/catalog.ts';
 import { namedPlace, narrowingTo, placeOf } from '../../src/proxy/creation.ts';
 import {
   downstreamHeaders,
   identityAnswerHeaders,
   identityHeaders,
-  pairsOf,
   upstreamHeaders,
   without,
 } from '../../src/proxy/headers.ts';
