@@ -174,6 +174,20 @@ describe('a provider that misbehaves', () => {
     const { unsaid } = await listed(await fed());
     expect(unsaid).toEqual([expect.stringMatching(/^sp-b: .*no project/)]);
   });
+
+  it('gives an empty list of projects, as a busy Keystone may: it is asked once more', async () => {
+    const fault = { kind: 'json', json: { projects: [] }, cloud: 'sp-b', path: '/auth/projects' } as const;
+    await sandbox.faults.add({ ...fault, times: 1 });
+    expect(await listed(await fed())).toEqual({ counts: ALL, unsaid: [] });
+    expect(log('sp-b').filter((line) => line.includes('/auth/projects'))).toHaveLength(2);
+  });
+
+  it('gives somebody a project after all: the next command finds it', async () => {
+    await sandbox.faults.add({ cloud: 'sp-b', kind: 'no-projects' });
+    expect((await listed(await fed())).unsaid).toHaveLength(1);
+    await sandbox.faults.clear();
+    expect(await listed(await fed())).toEqual({ counts: ALL, unsaid: [] });
+  });
 });
 
 describe('clouds without K2K between them', () => {

@@ -21,6 +21,12 @@ interface ProjectList {
   readonly expiresAt: number;
 }
 
+/**
+ * That a user has no project is believed for so long, and by one process: a role can be given at any moment, and who
+ * was told to ask for one tries again.
+ */
+const NO_PROJECT_FOR_MS = 60_000;
+
 export function tokenCodec(clock: Clock): Codec<Token> {
   return {
     toJson: tokenToJson,
@@ -53,9 +59,15 @@ function projectFromJson(json: unknown): Project | undefined {
   };
 }
 
+/** A list as it was given to a token, which is good as long as the token is, if there is anything in it. */
+export function projectList(projects: readonly Project[], { expiresAt }: Token, clock: Clock): ProjectList {
+  if (projects.length > 0) return { projects, expiresAt };
+  return { projects, expiresAt: Math.min(expiresAt, clock.now() + NO_PROJECT_FOR_MS) };
+}
+
 export function projectsCodec(clock: Clock): Codec<ProjectList> {
   return {
-    toJson: ({ projects, expiresAt }) => ({ projects, expiresAt }),
+    toJson: ({ projects, expiresAt }) => (projects.length > 0 ? { projects, expiresAt } : undefined),
     fromJson: (json) => {
       if (!isObject(json) || !Array.isArray(json.projects) || typeof json.expiresAt !== 'number') return undefined;
       const projects = json.projects.map(projectFromJson);

@@ -3,7 +3,7 @@ import type { KeystoneContext } from '../keystone/context.ts';
 import { enterProvider } from '../keystone/k2k.ts';
 import { projectsOf, scopeTo } from '../keystone/projects.ts';
 import type { Project, Token } from '../keystone/token.ts';
-import { type Entry, entryCodec, projectsCodec, tokenCodec } from './codecs.ts';
+import { type Entry, entryCodec, projectList, projectsCodec, tokenCodec } from './codecs.ts';
 import type { Home } from './home.ts';
 import { isStrangerThere } from './outcome.ts';
 import type { EndpointChoice, Provider } from './provider.ts';
@@ -42,15 +42,10 @@ export class K2kProvider implements Provider {
   async projects(): Promise<readonly Project[]> {
     const codec = projectsCodec(this.#context.clock);
     const list = await this.#vault.obtain(this.#key('projects'), codec, () =>
-      this.#withEntry(async ({ base, token }) => ({
-        projects: await projectsOf(this.#context, {
-          base,
-          token,
-          provider: this.name,
-          connection: this.connection,
-        }),
-        expiresAt: token.expiresAt,
-      })),
+      this.#withEntry(async ({ base, token }) => {
+        const at = { base, token, provider: this.name, connection: this.connection };
+        return projectList(await projectsOf(this.#context, at), token, this.#context.clock);
+      }),
     );
     return list.projects;
   }

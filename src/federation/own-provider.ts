@@ -3,7 +3,7 @@ import type { KeystoneContext } from '../keystone/context.ts';
 import { projectsOf, scopeTo } from '../keystone/projects.ts';
 import type { Project, Token } from '../keystone/token.ts';
 import type { Account } from '../ports/account.ts';
-import { projectsCodec, tokenCodec } from './codecs.ts';
+import { projectList, projectsCodec, tokenCodec } from './codecs.ts';
 import type { EndpointChoice, Member, Provider } from './provider.ts';
 import type { Vault } from './vault.ts';
 
@@ -44,10 +44,9 @@ export class OwnProvider implements Provider {
   async projects(): Promise<readonly Project[]> {
     const token = await this.#token();
     if (token.project !== undefined) return [token.project];
-    const list = await this.#vault.obtain(PROJECTS_KEY, projectsCodec(this.#context.clock), async () => ({
-      projects: await projectsOf(this.#context, { ...this.#place(), token }),
-      expiresAt: token.expiresAt,
-    }));
+    const list = await this.#vault.obtain(PROJECTS_KEY, projectsCodec(this.#context.clock), async () =>
+      projectList(await projectsOf(this.#context, { ...this.#place(), token }), token, this.#context.clock),
+    );
     return list.projects;
   }
 

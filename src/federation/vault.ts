@@ -9,6 +9,7 @@ const LOOK_MS = 400;
 
 /** How a remembered value is written, read back, and when it ends. */
 export interface Codec<T> {
+  /** Undefined for a value that is good for this process only, and is not remembered for others. */
   toJson(value: T): unknown;
   /** Undefined for anything that is not such a value. */
   fromJson(json: unknown): T | undefined;
@@ -173,7 +174,9 @@ export class Vault {
   }
 
   #keep<T>(name: string, codec: Codec<T>, value: T): Promise<void> {
-    const written = this.#store.put(name, codec.toJson(value), codec.expiresAt(value));
+    const json = codec.toJson(value);
+    if (json === undefined) return Promise.resolve();
+    const written = this.#store.put(name, json, codec.expiresAt(value));
     this.#writing.add(written);
     return written.finally(() => this.#writing.delete(written));
   }

@@ -107,6 +107,8 @@ function faultReply(faults: readonly RequestFault[]): Reply | undefined {
       '<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body><h1>Sign in</h1></body></html>\n',
     );
   }
+  const given = faults.find((one) => one.kind === 'json');
+  if (given !== undefined) return json(200, given.json);
   const fault = faults.find((one) => one.kind === 'status');
   if (fault === undefined) return undefined;
   const { status, body = 'json', retryAfter } = fault;

@@ -264,14 +264,7 @@ describe('what is remembered', () => {
     await alice.run(['cache', 'clear']);
     await alice.run(['token', 'issue', '-f', 'value']);
     const some = volumes.slice(0, 12);
-    // A real Keystone renews a user's group memberships each time that the user enters, and where many processes enter
-    // at once it may have no project for one of them at that moment. fed says so, and the next try works.
-    const show = async (id: string) => {
-      const first = await alice.run(['volume', 'show', id, '-f', 'value', '-c', 'id']);
-      return first.stderr.includes('gives you no project')
-        ? alice.run(['volume', 'show', id, '-f', 'value', '-c', 'id'])
-        : first;
-    };
+    const show = (id: string) => alice.run(['volume', 'show', id, '-f', 'value', '-c', 'id']);
     const shown = await Promise.all(some.map(show));
     expect(shown.map(({ stdout, stderr }) => stdout.trim() + stderr)).toEqual(some);
     const cached = (await alice.run(['cache', 'show', '-f', 'value', '-c', 'ID'])).stdout;

@@ -41,6 +41,16 @@ describe('the vault', () => {
     expect(await vault.obtain(['k'], numbers, () => Promise.resolve(2))).toBe(2);
   });
 
+  it('remembers nothing for others that is good for this process only', async () => {
+    const { held, tokens } = store();
+    const vault = new Vault(tokens);
+    const own: Codec<number> = { ...numbers, toJson: () => undefined };
+    expect(await vault.obtain(['k'], own, () => Promise.resolve(7))).toBe(7);
+    expect(await vault.obtain(['k'], own, () => Promise.resolve(8))).toBe(7);
+    await vault.settled();
+    expect(held.size).toBe(0);
+  });
+
   it('does not keep a failure', async () => {
     const vault = new Vault(store().tokens);
     await expect(vault.obtain(['k'], numbers, () => Promise.reject(new Error('no')))).rejects.toThrow('no');

@@ -34,8 +34,13 @@ describe('projectsOf', () => {
     expect(fake.requests[0]?.purpose).toEqual({ provider: 'sp-a', step: 'projects' });
   });
 
-  it('gives none where the user is mapped and has no role', async () => {
-    expect(await idsOf(new FakeSend().on('GET', LIST, listing([])))).toEqual([]);
+  it('gives none where the user is mapped and has no role, when Keystone has said so twice', async () => {
+    expect(await idsOf(new FakeSend().on('GET', LIST, listing([])).on('GET', LIST, listing([])))).toEqual([]);
+  });
+
+  it('believes the second answer where the first was an empty list', async () => {
+    const fake = new FakeSend().on('GET', LIST, listing([])).on('GET', LIST, listing([project('a')]));
+    expect(await idsOf(fake)).toEqual(['a']);
   });
 
   it('leaves out projects that are disabled', async () => {

@@ -78,6 +78,7 @@ describe('the control endpoint', () => {
     ['{"kind":"nope"}', 'kind must be one of'],
     ['{"kind":"latency"}', 'ms must be a number'],
     ['{"kind":"status","status":"503"}', 'status must be a number'],
+    ['{"kind":"json"}', 'json must be there'],
     ['{"kind":"hang","times":-1}', 'times must be a number'],
     ['{"kind":"hang","path":5}', 'path must be a text'],
     ['{"kind":"hang","cloud":[5]}', 'cloud must be a name'],

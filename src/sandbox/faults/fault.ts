@@ -29,6 +29,8 @@ export type RequestFault = FaultTarget &
       }
     /** 200 with a page, as a captive portal or a wrong proxy gives it. */
     | { readonly kind: 'html' }
+    /** 200 with this JSON in place of what is true: a busy Keystone gives an empty list of projects now and then. */
+    | { readonly kind: 'json'; readonly json: unknown }
     /** The connection stays open, and nothing ever comes. */
     | { readonly kind: 'hang' }
     /** The connection is cut after so many bytes of the body. Default: half of it. */
@@ -54,7 +56,16 @@ export interface CloudFault {
 export type Fault = RequestFault | CloudFault;
 
 const cloudKinds: readonly Fault['kind'][] = ['refuse', 'mapping-knows-nobody', 'disabled-at-home', 'no-projects'];
-const requestKinds: readonly Fault['kind'][] = ['latency', 'status', 'html', 'hang', 'cut', 'slow', 'expired-tokens'];
+const requestKinds: readonly Fault['kind'][] = [
+  'latency',
+  'status',
+  'html',
+  'json',
+  'hang',
+  'cut',
+  'slow',
+  'expired-tokens',
+];
 
 export function isCloudFault(fault: Fault): fault is CloudFault {
   return cloudKinds.includes(fault.kind);
@@ -69,6 +80,7 @@ export function faultComplaint(value: unknown): string | undefined {
   for (const name of numbersOf[String(fault.kind)] ?? []) {
     if (!isCount(fault[name])) return `${name} must be a number from 0 on`;
   }
+  if (fault.kind === 'json' && fault.json === undefined) return 'json must be there';
   for (const name of ['after', 'times', 'afterBytes', 'retryAfter']) {
     if (fault[name] !== undefined && !isCount(fault[name])) return `${name} must be a number from 0 on`;
   }
