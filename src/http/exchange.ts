@@ -1,16 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { UsageError } from '../errors.ts';
 import { headerValue, type SendRequest, type SendResponse } from '../ports/http.ts';
+import type { Chain, Link } from './chain.ts';
 import { cancelledError, idleError } from './deadlines.ts';
 import type { Dialer } from './dial.ts';
 import type { ExchangeEvent } from './events.ts';
 import { type Failure, failureOf, type Whereabouts } from './failures.ts';
-import { IdleWatch } from './idle-watch.ts';
+import { IdleWatch, type IdleWatches } from './idle-watch.ts';
 import { monotonicMs } from './monotonic.ts';
 import type { Prepared } from './prepare.ts';
 import { type BodyWatcher, IncomingBody } from './response-body.ts';
 import { Stop } from './stop.ts';
-import type { Underway, UnderwayEntry } from './underway.ts';
 import { Upload } from './upload.ts';
 import type { Engine, WireResponse } from './wire.ts';
 
@@ -19,11 +19,12 @@ export interface Common {
   readonly engine: Engine;
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
+  readonly idle: IdleWatches;
   readonly emit: (event: ExchangeEvent) => void;
   /** Fires when the sender is closed. */
   readonly closing: AbortSignal;
   /** How to cancel each exchange that is under way. */
-  readonly underway: Underway;
+  readonly underway: Chain<() => void>;
 }
 
 /** Everything that one attempt needs. */
@@ -62,7 +63,7 @@ class Exchange implements BodyWatcher {
   readonly #stop = new Stop();
   readonly #watch: IdleWatch;
   readonly #upload: Upload | undefined;
-  #underway: UnderwayEntry | undefined;
+  #underway: Link<() => void> | undefined;
   #head: WireResponse | undefined;
   /** Bytes of the answer's body; undefined before its head. */
   #received: number | undefined;
@@ -71,7 +72,7 @@ class Exchange implements BodyWatcher {
     const { request, prepared } = job;
     const { idleTimeoutMs } = job.common;
     this.#job = job;
-    this.#watch = new IdleWatch(idleTimeoutMs, () =>
+    this.#watch = new IdleWatch(job.common.idle, () =>
       this.#stop.now(idleError(request, prepared, this.#received, idleTimeoutMs)),
     );
     this.#upload = uploadOf(job, this.#watch);

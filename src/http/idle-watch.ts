@@ -1,17 +1,69 @@
+import { Chain, type Link } from './chain.ts';
+import { monotonicMs } from './monotonic.ts';
+
 /**
- * The idle deadline of one exchange: how long the other side may do nothing while something is expected of it. Time
- * in which nothing can come because we do not read, or have nothing to send yet, does not count.
+ * The idle deadlines of all exchanges of a sender, which are equally long: how long the other side may do nothing while
+ * something is expected of it. One timer serves them all, as thousands begin and end before one of them passes.
+ */
+export class IdleWatches {
+  readonly #ms: number;
+  readonly #all = new Chain<IdleWatch>();
+  #count = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param ms until a deadline passes */
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  /** @returns what to hand to `end` */
+  begin(watch: IdleWatch): Link<IdleWatch> {
+    this.#count += 1;
+    if (this.#timer === undefined) this.#wind(this.#ms);
+    else if (this.#count === 1) this.#timer.ref();
+    return this.#all.add(watch);
+  }
+
+  end(link: Link<IdleWatch>): void {
+    this.#all.remove(link);
+    this.#count -= 1;
+    // It may run on, but no process must wait for it.
+    if (this.#count === 0) this.#timer?.unref();
+  }
+
+  #wind(ms: number): void {
+    this.#timer = setTimeout(() => this.#ring(), ms);
+  }
+
+  #ring(): void {
+    this.#timer = undefined;
+    const now = monotonicMs();
+    let next = this.#ms;
+    for (const watch of this.#all.values()) {
+      const left = watch.idleFrom + this.#ms - now;
+      if (left > 0) next = Math.min(next, left);
+      else watch.expire();
+    }
+    if (this.#count > 0) this.#wind(Math.ceil(next));
+  }
+}
+
+/**
+ * The idle deadline of one exchange. Time in which nothing can come because we do not read, or have nothing to send yet,
+ * does not count.
  */
 export class IdleWatch {
-  readonly #ms: number;
+  readonly #watches: IdleWatches;
   readonly #expired: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  #link: Link<IdleWatch> | undefined;
   #isOver = false;
+  #since = 0;
   #answerAwaited = false;
   #sourceAwaited = false;
 
-  constructor(ms: number, expired: () => void) {
-    this.#ms = ms;
+  /** @param expired called once, when the deadline has passed */
+  constructor(watches: IdleWatches, expired: () => void) {
+    this.#watches = watches;
     this.#expired = expired;
   }
 
@@ -27,24 +79,30 @@ export class IdleWatch {
     this.#restart();
   }
 
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#isOver = true;
+  /** Since when nothing has come that was expected, by the clock of monotonic.ts; never, while nothing is. */
+  get idleFrom(): number {
+    return this.#isExpecting ? this.#since : Number.POSITIVE_INFINITY;
   }
 
-  /** One timer serves them all: it is wound up again where something is expected, and runs idly where nothing is. */
+  expire(): void {
+    this.stop();
+    this.#expired();
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    if (this.#link === undefined) return;
+    this.#watches.end(this.#link);
+    this.#link = undefined;
+  }
+
   #restart(): void {
     if (this.#isOver || !this.#isExpecting) return;
-    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#rang(), this.#ms);
-    else this.#timer.refresh();
+    this.#since = monotonicMs();
+    this.#link ??= this.#watches.begin(this);
   }
 
   get #isExpecting(): boolean {
     return this.#answerAwaited && !this.#sourceAwaited;
-  }
-
-  #rang(): void {
-    this.#timer = undefined;
-    if (this.#isExpecting) this.#expired();
   }
 }

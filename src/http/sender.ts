@@ -1,15 +1,16 @@
 import type { ConnectionProfile, Send, SendRequest, SendResponse } from '../ports/http.ts';
+import { Chain } from './chain.ts';
 import { cancelledError } from './deadlines.ts';
 import { createDialer, type Dialer } from './dial.ts';
 import type { ExchangeEvent } from './events.ts';
 import { type Common, exchange, type Job, type Outcome } from './exchange.ts';
 import { createGrowing } from './growing.ts';
+import { IdleWatches } from './idle-watch.ts';
 import { createOneShot } from './one-shot.ts';
 import { type Prepared, prepare, throughProxy } from './prepare.ts';
 import { type Environment, proxyFor, rememberedProxies } from './proxy-variables.ts';
 import { type Attempted, delayAfterAnswer, delayAfterFailure } from './retries.ts';
 import { loadTrust } from './trust.ts';
-import { Underway } from './underway.ts';
 import type { Engine } from './wire.ts';
 
 export interface SenderOptions {
@@ -54,9 +55,10 @@ export function createSender(options: SenderOptions): Sender {
   const dialers = new Map<string, Dialer | Promise<Dialer>>();
   const proxyTo = rememberedProxies(env);
   const closing = new AbortController();
-  const underway = new Underway();
+  const underway = new Chain<() => void>();
   const { connectTimeoutMs, idleTimeoutMs } = options;
-  const common: Common = { engine, connectTimeoutMs, idleTimeoutMs, emit, closing: closing.signal, underway };
+  const idle = new IdleWatches(idleTimeoutMs);
+  const common: Common = { engine, connectTimeoutMs, idleTimeoutMs, idle, emit, closing: closing.signal, underway };
   let count = 0;
 
   function emit(event: ExchangeEvent): void {
@@ -147,7 +149,8 @@ export function createSender(options: SenderOptions): Sender {
     send,
     async close() {
       closing.abort();
-      underway.cancelAll();
+      // Each of them may take itself out, and others.
+      for (const cancel of underway.values()) cancel();
       for (const dialer of await Promise.allSettled(dialers.values())) {
         if (dialer.status === 'fulfilled') dialer.value.close();
       }

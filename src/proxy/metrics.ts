@@ -1,5 +1,6 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ExchangeEvent } from '../http/events.ts';
+import { Durations } from './durations.ts';
 import { Tally } from './tally.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -17,12 +18,22 @@ export interface Finished {
 /** The proxy's metrics, in Prometheus' terms. Labels are few: services, methods, statuses and providers. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #requests: Tally<'service' | 'method' | 'code' | 'provider'>;
-  readonly #seconds: Histogram<'service' | 'provider'>;
-  readonly #upstream: Tally<'provider' | 'step' | 'code'>;
-  readonly #upstreamSeconds: Histogram<'provider' | 'step'>;
-  readonly #routes: Tally<'how'>;
-  readonly #tokens: Tally<'how'>;
+  readonly #requests: Tally;
+  readonly #seconds = new Durations({
+    name: 'fed_proxy_request_seconds',
+    help: 'Time from a request to the end of its answer',
+    labelNames: ['service', 'provider'],
+    bounds: SECONDS,
+  });
+  readonly #upstream: Tally;
+  readonly #upstreamSeconds = new Durations({
+    name: 'fed_upstream_request_seconds',
+    help: 'Time from a request to a cloud to the end of its answer',
+    labelNames: ['provider', 'step'],
+    bounds: SECONDS,
+  });
+  readonly #routes: Tally;
+  readonly #tokens: Tally;
   #inFlight = 0;
 
   constructor() {
@@ -35,25 +46,11 @@ export class Metrics {
       help: 'Requests answered, by service, method, status and who answered',
       labelNames: ['service', 'method', 'code', 'provider'],
     });
-    this.#seconds = new Histogram({
-      ...base,
-      name: 'fed_proxy_request_seconds',
-      help: 'Time from a request to the end of its answer',
-      labelNames: ['service', 'provider'],
-      buckets: SECONDS,
-    });
     this.#upstream = new Tally({
       ...base,
       name: 'fed_upstream_requests_total',
       help: 'Requests made to clouds, by provider, purpose (probe, list, forward, scope…) and status',
       labelNames: ['provider', 'step', 'code'],
-    });
-    this.#upstreamSeconds = new Histogram({
-      ...base,
-      name: 'fed_upstream_request_seconds',
-      help: 'Time from a request to a cloud to the end of its answer',
-      labelNames: ['provider', 'step'],
-      buckets: SECONDS,
     });
     this.#routes = new Tally({
       ...base,
@@ -84,7 +81,7 @@ export class Metrics {
 
   finished({ service, method, status, provider, seconds }: Finished): void {
     this.#requests.add(service, method, `${status}`, provider);
-    this.#seconds.observe({ service, provider }, seconds);
+    this.#seconds.observe(seconds, service, provider);
   }
 
   routed(how: string): void {
@@ -100,11 +97,15 @@ export class Metrics {
     if (event.type !== 'end') return;
     const { provider, step } = event.purpose;
     this.#upstream.add(provider, step, `${event.status ?? 'error'}`);
-    this.#upstreamSeconds.observe({ provider, step }, event.ms / 1000);
+    this.#upstreamSeconds.observe(event.ms / 1000, provider, step);
   }
 
   /** In Prometheus' text format. */
   async text(): Promise<{ type: string; text: string }> {
-    return { type: this.#registry.contentType, text: await this.#registry.metrics() };
+    const counted = await this.#registry.metrics();
+    return {
+      type: this.#registry.contentType,
+      text: [counted, this.#seconds.text(), this.#upstreamSeconds.text()].join('\n'),
+    };
   }
 }
