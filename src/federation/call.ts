@@ -72,7 +72,7 @@ export class Caller {
   #sendWith(token: Token, provider: Provider, scope: Scope, call: Call): Promise<Answer> {
     const url = call.url ?? urlIn(token.catalog, scope.project.id, provider.endpoints, call.target);
     if (url === undefined) return Promise.resolve(NO_SERVICE);
-    const headers = call.headers.filter(([name]) => !OURS.has(name.toLowerCase()));
+    const headers = call.headers.filter(([name]) => !isOurs(name));
     if (this.#asksForMicroversion(scope, call)) {
       headers.push(['OpenStack-API-Version', `${call.target.service.microversion} ${call.microversion}`]);
     }
@@ -106,7 +106,11 @@ function microversionKey(scope: Scope, call: Call): string {
 }
 
 /** Headers that are made anew for each scope. */
-const OURS = new Set(['x-auth-token', 'host', 'connection']);
+const OURS = ['x-auth-token', 'host', 'connection'];
+
+function isOurs(name: string): boolean {
+  return OURS.some((ours) => ours.length === name.length && ours === name.toLowerCase());
+}
 
 /** Whether a body can be sent only once. */
 export function isOneShot(body: RequestBody | undefined): boolean {

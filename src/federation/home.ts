@@ -5,10 +5,10 @@ import { isFresh, type Project, type ServiceProvider, type Token } from '../keys
 import type { Account } from '../ports/account.ts';
 import { tokenCodec, type Who, whoCodec } from './codecs.ts';
 import type { Member, Provider } from './provider.ts';
-import type { Vault } from './vault.ts';
+import { keyOf, type Vault } from './vault.ts';
 
-const TOKEN_KEY = ['home'];
-const WHO_KEY = ['who'];
+const TOKEN_KEY = keyOf('home');
+const WHO_KEY = keyOf('who');
 
 /** The user's own cloud and its Keystone, the identity provider of the federation. */
 export class Home implements Provider {

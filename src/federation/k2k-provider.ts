@@ -7,7 +7,7 @@ import { type Entry, entryCodec, projectList, projectsCodec, tokenCodec } from '
 import type { Home } from './home.ts';
 import { isStrangerThere } from './outcome.ts';
 import type { EndpointChoice, Provider } from './provider.ts';
-import type { Codec, Vault } from './vault.ts';
+import { type Codec, keyOf, type Vault } from './vault.ts';
 import type { WideningGate } from './widening-gate.ts';
 
 /** So long is a user whom a provider does not know refused without asking it, by one process. */
@@ -23,6 +23,9 @@ export class K2kProvider implements Provider {
   readonly #vault: Vault;
   readonly #entrance: WideningGate;
   readonly #tokens: Codec<Token>;
+  readonly #entryKey: string;
+  readonly #projectsKey: string;
+  readonly #scopeKeys = new Map<string, string>();
 
   constructor(name: string, home: Home, context: KeystoneContext, vault: Vault, entrance: WideningGate) {
     this.name = name;
@@ -33,6 +36,8 @@ export class K2kProvider implements Provider {
     this.#vault = vault;
     this.#entrance = entrance;
     this.#tokens = tokenCodec(context.clock);
+    this.#entryKey = keyOf('k2k', name, 'entry');
+    this.#projectsKey = keyOf('k2k', name, 'projects');
   }
 
   get connection() {
@@ -41,7 +46,7 @@ export class K2kProvider implements Provider {
 
   async projects(): Promise<readonly Project[]> {
     const codec = projectsCodec(this.#context.clock);
-    const list = await this.#vault.obtain(this.#key('projects'), codec, () =>
+    const list = await this.#vault.obtain(this.#projectsKey, codec, () =>
       this.#withEntry(async ({ base, token }) => {
         const at = { base, token, provider: this.name, connection: this.connection };
         return projectList(await projectsOf(this.#context, at), token, this.#context.clock);
@@ -51,7 +56,7 @@ export class K2kProvider implements Provider {
   }
 
   tokenFor(project: Project): Promise<Token> {
-    return this.#vault.obtain(this.#key('scope', project.id), this.#tokens, () =>
+    return this.#vault.obtain(this.#scopeKey(project), this.#tokens, () =>
       this.#withEntry(({ base, token }) =>
         scopeTo(this.#context, { base, token, project, provider: this.name, connection: this.connection }),
       ),
@@ -59,18 +64,18 @@ export class K2kProvider implements Provider {
   }
 
   heldToken(project: Pick<Project, 'id'>): Token | undefined {
-    return this.#vault.held(this.#key('scope', project.id), this.#tokens);
+    return this.#vault.held(this.#scopeKey(project), this.#tokens);
   }
 
   async invalidate(project: Project): Promise<boolean> {
-    await this.#vault.forget(this.#key('scope', project.id));
+    await this.#vault.forget(this.#scopeKey(project));
     await this.#forgetEntry();
     return true;
   }
 
   /** Use the unscoped token; one that was remembered and is refused now is fetched anew, once. */
   async #withEntry<T>(use: (entry: Entry) => Promise<T>): Promise<T> {
-    const remembered = await this.#vault.peek(this.#key('entry'), entryCodec(this.#context.clock));
+    const remembered = await this.#vault.peek(this.#entryKey, entryCodec(this.#context.clock));
     if (remembered !== undefined) {
       try {
         return await use(remembered);
@@ -83,7 +88,7 @@ export class K2kProvider implements Provider {
   }
 
   #entry(): Promise<Entry> {
-    return this.#vault.obtain(this.#key('entry'), entryCodec(this.#context.clock), () =>
+    return this.#vault.obtain(this.#entryKey, entryCodec(this.#context.clock), () =>
       this.#entrance.pass(() => this.#enterUnlessRefused()),
     );
   }
@@ -91,12 +96,12 @@ export class K2kProvider implements Provider {
   /** Who is not known there will not be known a moment later: that costs each request three others. */
   async #enterUnlessRefused(): Promise<Entry> {
     const { clock } = this.#context;
-    const refusal = this.#vault.refusal(this.#key('entry'), clock.now());
+    const refusal = this.#vault.refusal(this.#entryKey, clock.now());
     if (refusal !== undefined) throw refusal;
     try {
       return await this.#enter();
     } catch (error) {
-      if (isStrangerThere(error)) this.#vault.refuse(this.#key('entry'), error, clock.now() + REFUSED_FOR_MS);
+      if (isStrangerThere(error)) this.#vault.refuse(this.#entryKey, error, clock.now() + REFUSED_FOR_MS);
       throw error;
     }
   }
@@ -134,12 +139,17 @@ export class K2kProvider implements Provider {
   }
 
   async #forgetEntry(): Promise<void> {
-    await this.#vault.forget(this.#key('entry'));
-    await this.#vault.forget(this.#key('projects'));
+    await this.#vault.forget(this.#entryKey);
+    await this.#vault.forget(this.#projectsKey);
   }
 
-  #key(...rest: string[]): string[] {
-    return ['k2k', this.name, ...rest];
+  /** Asked for with every request of a proxy, so what was made once is kept. */
+  #scopeKey({ id }: Pick<Project, 'id'>): string {
+    const known = this.#scopeKeys.get(id);
+    if (known !== undefined) return known;
+    const key = keyOf('k2k', this.name, 'scope', id);
+    this.#scopeKeys.set(id, key);
+    return key;
   }
 }
 

@@ -5,10 +5,10 @@ import type { Project, Token } from '../keystone/token.ts';
 import type { Account } from '../ports/account.ts';
 import { projectList, projectsCodec, tokenCodec } from './codecs.ts';
 import type { EndpointChoice, Member, Provider } from './provider.ts';
-import type { Vault } from './vault.ts';
+import { keyOf, type Vault } from './vault.ts';
 
-const TOKEN_KEY = ['own'];
-const PROJECTS_KEY = ['own', 'projects'];
+const TOKEN_KEY = keyOf('own');
+const PROJECTS_KEY = keyOf('own', 'projects');
 
 /** A cloud that is no part of home's federation: entered with credentials of its own. */
 export class OwnProvider implements Provider {
@@ -53,13 +53,13 @@ export class OwnProvider implements Provider {
   async tokenFor(project: Project): Promise<Token> {
     const token = await this.#token();
     if (token.project?.id === project.id) return token;
-    return this.#vault.obtain(['own', 'scope', project.id], tokenCodec(this.#context.clock), () =>
+    return this.#vault.obtain(keyOf('own', 'scope', project.id), tokenCodec(this.#context.clock), () =>
       scopeTo(this.#context, { ...this.#place(), token, project }),
     );
   }
 
   async invalidate(project: Project): Promise<boolean> {
-    await this.#vault.forget(['own', 'scope', project.id]);
+    await this.#vault.forget(keyOf('own', 'scope', project.id));
     await this.#vault.forget(PROJECTS_KEY);
     await this.#vault.forget(TOKEN_KEY);
     return this.#account.methods.every(({ method }) => method !== 'token');

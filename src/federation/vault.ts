@@ -7,6 +7,11 @@ const FIRST_LOOK_MS = 25;
 /** …but no longer than this. */
 const LOOK_MS = 400;
 
+/** The key of what these words name, under which a vault and its store have it. */
+export function keyOf(...words: readonly string[]): string {
+  return JSON.stringify(words);
+}
+
 /** How a remembered value is written, read back, and when it ends. */
 export interface Codec<T> {
   /** Undefined for a value that is good for this process only, and is not remembered for others. */
@@ -44,36 +49,33 @@ export class Vault {
   }
 
   /** The value under `key`, made if it is not there or no longer fresh. */
-  async obtain<T>(key: readonly string[], codec: Codec<T>, make: () => Promise<T>): Promise<T> {
-    const name = JSON.stringify(key);
+  async obtain<T>(key: string, codec: Codec<T>, make: () => Promise<T>): Promise<T> {
     for (;;) {
-      const held = this.#held.get(name);
-      if (held === undefined) return this.#hold(name, this.#recallOrMake(name, codec, make));
+      const held = this.#held.get(key);
+      if (held === undefined) return this.#hold(key, this.#recallOrMake(key, codec, make));
       const value = (await held.made) as T;
       if (codec.isFresh(value)) return value;
-      if (this.#held.get(name) === held) this.#held.delete(name);
+      if (this.#held.get(key) === held) this.#held.delete(key);
     }
   }
 
   /** The fresh value under `key` where this process has it already, so that nobody need wait for it. */
-  held<T>(key: readonly string[], codec: Codec<T>): T | undefined {
-    const value = this.#held.get(JSON.stringify(key))?.value as T | undefined;
+  held<T>(key: string, codec: Codec<T>): T | undefined {
+    const value = this.#held.get(key)?.value as T | undefined;
     return value !== undefined && codec.isFresh(value) ? value : undefined;
   }
 
   /** The fresh value under `key`, if there is one without making it. */
-  async peek<T>(key: readonly string[], codec: Codec<T>): Promise<T | undefined> {
-    const name = JSON.stringify(key);
-    const held = this.#held.get(name)?.made as Promise<T> | undefined;
-    const value = await (held ?? this.#recall(name, codec));
+  async peek<T>(key: string, codec: Codec<T>): Promise<T | undefined> {
+    const held = this.#held.get(key)?.made as Promise<T> | undefined;
+    const value = await (held ?? this.#recall(key, codec));
     return value !== undefined && codec.isFresh(value) ? value : undefined;
   }
 
   /** Remember a value that was come by otherwise. It is written while the caller goes on. */
-  put<T>(key: readonly string[], codec: Codec<T>, value: T): void {
-    const name = JSON.stringify(key);
-    this.#held.set(name, { made: Promise.resolve(value), value });
-    void this.#keep(name, codec, value);
+  put<T>(key: string, codec: Codec<T>, value: T): void {
+    this.#held.set(key, { made: Promise.resolve(value), value });
+    void this.#keep(key, codec, value);
   }
 
   /** Everything is where other processes find it. */
@@ -87,54 +89,52 @@ export class Vault {
    *
    * @param now milliseconds since the epoch
    */
-  refusal(key: readonly string[], now: number): unknown {
-    const name = JSON.stringify(key);
-    const refusal = this.#refusals.get(name);
+  refusal(key: string, now: number): unknown {
+    const refusal = this.#refusals.get(key);
     if (refusal === undefined || now < refusal.until) return refusal?.error;
-    this.#refusals.delete(name);
+    this.#refusals.delete(key);
     return undefined;
   }
 
   /** Until then it will be refused again. */
-  refuse(key: readonly string[], error: unknown, until: number): void {
-    this.#refusals.set(JSON.stringify(key), { error, until });
+  refuse(key: string, error: unknown, until: number): void {
+    this.#refusals.set(key, { error, until });
   }
 
-  async forget(key: readonly string[]): Promise<void> {
-    const name = JSON.stringify(key);
-    this.#held.delete(name);
-    await this.#store.forget(name);
+  async forget(key: string): Promise<void> {
+    this.#held.delete(key);
+    await this.#store.forget(key);
   }
 
-  #hold<T>(name: string, made: Promise<T>): Promise<T> {
+  #hold<T>(key: string, made: Promise<T>): Promise<T> {
     const held: Held = { made, value: undefined };
-    this.#held.set(name, held);
+    this.#held.set(key, held);
     made.then(
       (value) => {
         held.value = value;
       },
       () => {
         // A failure is not kept: the next caller tries again.
-        if (this.#held.get(name) === held) this.#held.delete(name);
+        if (this.#held.get(key) === held) this.#held.delete(key);
       },
     );
     return made;
   }
 
-  async #recallOrMake<T>(name: string, codec: Codec<T>, make: () => Promise<T>): Promise<T> {
-    const recalled = await this.#recallFresh(name, codec);
+  async #recallOrMake<T>(key: string, codec: Codec<T>, make: () => Promise<T>): Promise<T> {
+    const recalled = await this.#recallFresh(key, codec);
     if (recalled !== undefined) return recalled;
     if (this.#store.claim === undefined) {
       const value = await make();
       // Nobody else waits for it to be written.
-      void this.#keep(name, codec, value);
+      void this.#keep(key, codec, value);
       return value;
     }
-    const turn = await this.#awaitTurn(name, codec);
+    const turn = await this.#awaitTurn(key, codec);
     if ('value' in turn) return turn.value;
     try {
       const value = await make();
-      await this.#keep(name, codec, value);
+      await this.#keep(key, codec, value);
       return value;
     } finally {
       await turn.claim?.release();
@@ -145,38 +145,38 @@ export class Vault {
    * Wait for what another process makes, or for the right to make it: the other may fail, or die.
    * @returns the value, or the claim; neither when others took too long
    */
-  async #awaitTurn<T>(name: string, codec: Codec<T>): Promise<{ value: T } | { claim: Claim | undefined }> {
+  async #awaitTurn<T>(key: string, codec: Codec<T>): Promise<{ value: T } | { claim: Claim | undefined }> {
     let waited = 0;
     for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LOOK_MS)) {
-      const claim = await this.#store.claim?.(name, OTHERS_MS);
+      const claim = await this.#store.claim?.(key, OTHERS_MS);
       if (claim !== undefined || waited >= OTHERS_MS) {
         // It may have come between the last look and the claim.
-        const value = await this.#recallFresh(name, codec);
+        const value = await this.#recallFresh(key, codec);
         if (value === undefined) return { claim };
         await claim?.release();
         return { value };
       }
       await this.#sleep(pause);
       waited += pause;
-      const value = await this.#recallFresh(name, codec);
+      const value = await this.#recallFresh(key, codec);
       if (value !== undefined) return { value };
     }
   }
 
-  async #recallFresh<T>(name: string, codec: Codec<T>): Promise<T | undefined> {
-    const value = await this.#recall(name, codec);
+  async #recallFresh<T>(key: string, codec: Codec<T>): Promise<T | undefined> {
+    const value = await this.#recall(key, codec);
     return value !== undefined && codec.isFresh(value) ? value : undefined;
   }
 
-  async #recall<T>(name: string, codec: Codec<T>): Promise<T | undefined> {
-    const json = await this.#store.get(name);
+  async #recall<T>(key: string, codec: Codec<T>): Promise<T | undefined> {
+    const json = await this.#store.get(key);
     return json === undefined ? undefined : codec.fromJson(json);
   }
 
-  #keep<T>(name: string, codec: Codec<T>, value: T): Promise<void> {
+  #keep<T>(key: string, codec: Codec<T>, value: T): Promise<void> {
     const json = codec.toJson(value);
     if (json === undefined) return Promise.resolve();
-    const written = this.#store.put(name, json, codec.expiresAt(value));
+    const written = this.#store.put(key, json, codec.expiresAt(value));
     this.#writing.add(written);
     return written.finally(() => this.#writing.delete(written));
   }

@@ -1,5 +1,5 @@
 /** Which header lines pass the proxy, and which are its own affair. */
-import type { HeaderPairs } from '../ports/http.ts';
+import type { HeaderPair, HeaderPairs } from '../ports/http.ts';
 
 /** Headers between neighbours: RFC 9110, 7.6.1, and what older software adds to it. */
 const HOP_BY_HOP = 1;
@@ -47,44 +47,48 @@ function kindsOf(name: string): number {
   return kinds;
 }
 
-/** What is between client and cloud, and not between neighbours, but for these kinds. */
-function endToEnd(headers: HeaderPairs, excepted: number): HeaderPairs {
+/** What is between client and cloud, and not between neighbours, but for these kinds. A new list. */
+function endToEnd(headers: HeaderPairs, excepted: number): HeaderPair[] {
   const unwanted = HOP_BY_HOP | excepted;
-  let seen = 0;
-  const kept = headers.filter(([name]) => {
-    const kinds = kindsOf(name);
-    seen |= kinds;
-    return (kinds & unwanted) === 0;
-  });
-  return (seen & CONNECTION) === 0 ? kept : without(kept, ...namedByConnection(headers));
+  const kept: HeaderPair[] = [];
+  const named: string[] = [];
+  for (const header of headers) {
+    const kinds = kindsOf(header[0]);
+    if ((kinds & CONNECTION) !== 0) named.push(...namedBy(header[1]));
+    if ((kinds & unwanted) === 0) kept.push(header);
+  }
+  return named.length === 0 ? kept : [...without(kept, ...named)];
 }
 
-/** The names that a `Connection` header makes hop-by-hop, of those that are not anyway. */
-function namedByConnection(headers: HeaderPairs): string[] {
-  return headers
-    .filter(([name]) => (kindsOf(name) & CONNECTION) !== 0)
-    .flatMap(([, value]) => value.split(','))
+const NONE: readonly string[] = [];
+
+/** The names that the value of a `Connection` header makes hop-by-hop, of those that are not anyway. */
+function namedBy(value: string): readonly string[] {
+  // Hardly anybody names anything.
+  if (/^(keep-alive|close)$/i.test(value)) return NONE;
+  return value
+    .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'close' && (kindsOf(name) & HOP_BY_HOP) === 0);
 }
 
 /** What of a request's headers goes on to a provider; the token is added by the engine. */
-export function upstreamHeaders(headers: HeaderPairs): HeaderPairs {
+export function upstreamHeaders(headers: HeaderPairs): HeaderPair[] {
   return endToEnd(headers, NOT_UPSTREAM | CREDENTIALS);
 }
 
 /** What goes on to home's Keystone: the client's own credentials are meant for it. */
-export function identityHeaders(headers: HeaderPairs): HeaderPairs {
+export function identityHeaders(headers: HeaderPairs): HeaderPair[] {
   return endToEnd(headers, NOT_UPSTREAM);
 }
 
 /** What of a provider's answer goes back to the client. */
-export function downstreamHeaders(headers: HeaderPairs): HeaderPairs {
+export function downstreamHeaders(headers: HeaderPairs): HeaderPair[] {
   return endToEnd(headers, NOT_DOWNSTREAM);
 }
 
 /** What of home's Keystone's answer goes back: its tokens are for the client. */
-export function identityAnswerHeaders(headers: HeaderPairs): HeaderPairs {
+export function identityAnswerHeaders(headers: HeaderPairs): HeaderPair[] {
   return endToEnd(headers, COOKIES);
 }
 

@@ -1,7 +1,7 @@
 /** A provider's answer, as the proxy's client gets it. */
 import { splitEndpoint } from '../federation/endpoint.ts';
 import type { Scope } from '../federation/scope.ts';
-import type { HeaderPairs, SendResponse } from '../ports/http.ts';
+import type { HeaderPair, SendResponse } from '../ports/http.ts';
 import type { Answer } from './answer.ts';
 import { downstreamHeaders } from './headers.ts';
 import type { ProxyRequest } from './request.ts';
@@ -20,14 +20,12 @@ export function passedOn(response: SendResponse, scope: Scope, how: string, aske
   const { status, statusText, headers, body } = response;
   const isHead = asked.request.method === 'HEAD';
   if (isHead) body.discard();
+  const passed = downstreamHeaders(headers).map((header) => ledHere(header, response, scope, asked));
+  passed.push(['X-Fed-Provider', headerText(scope.provider)], ['X-Fed-Project', headerText(scope.project.id)]);
   return {
     status,
     statusText,
-    headers: [
-      ...downstreamHeaders(headers).map((header) => ledHere(header, response, scope, asked)),
-      ['X-Fed-Provider', headerText(scope.provider)],
-      ['X-Fed-Project', headerText(scope.project.id)],
-    ] satisfies HeaderPairs,
+    headers: passed,
     ...(!isHead && { body }),
     by: { provider: scope.provider, project: scope.project.id, how },
   };
@@ -38,9 +36,7 @@ export function headerText(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
 }
 
-type Header = HeaderPairs[number];
-
-function ledHere(header: Header, { url }: SendResponse, scope: Scope, { user, request, route }: Asked): Header {
+function ledHere(header: HeaderPair, { url }: SendResponse, scope: Scope, { user, request, route }: Asked): HeaderPair {
   const [name, value] = header;
   // Most are neither of the two below.
   if (name.length !== 'location'.length && name.length !== 'www-authenticate'.length) return header;

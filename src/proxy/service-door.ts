@@ -80,9 +80,10 @@ export class ServiceDoor {
 
   #headersFor(request: ProxyRequest, headers: HeaderPairs): HeaderPairs {
     const passed = request.header('mm-proxy-list');
-    const via = [...viaOf(request), this.#options.name].join(', ');
-    const old = passed === undefined ? [] : [['MM-PROXY-LIST', `${passed},${this.#options.homeName}`] as const];
-    return [...upstreamHeaders(headers), ['X-Fed-Via', via], ...old];
+    const upstream = upstreamHeaders(headers);
+    upstream.push(['X-Fed-Via', [...viaOf(request), this.#options.name].join(', ')]);
+    if (passed !== undefined) upstream.push(['MM-PROXY-LIST', `${passed},${this.#options.homeName}`]);
+    return upstream;
   }
 
   async #list(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
@@ -123,9 +124,13 @@ export class ServiceDoor {
       signal: request.gone,
       body: placed.body,
     };
-    const { response, scope, how } = await user.federation
-      .forward(forward)
-      .catch((error: unknown) => firstOwner(user, forward, error));
+    let forwarded: Forwarded;
+    try {
+      forwarded = await user.federation.forward(forward);
+    } catch (error) {
+      forwarded = await firstOwner(user, forward, error);
+    }
+    const { response, scope, how } = forwarded;
     this.#options.routed(how);
     return passedOn(response, scope, how, { user, request, route });
   }

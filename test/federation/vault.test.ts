@@ -29,51 +29,51 @@ describe('the vault', () => {
     const vault = new Vault(tokens);
     let made = 0;
     const make = () => Promise.resolve(++made);
-    expect(await Promise.all([vault.obtain(['k'], numbers, make), vault.obtain(['k'], numbers, make)])).toEqual([1, 1]);
-    expect(held.get('["k"]')).toBe(1);
-    expect(await new Vault(tokens).obtain(['k'], numbers, make)).toBe(1);
+    expect(await Promise.all([vault.obtain('k', numbers, make), vault.obtain('k', numbers, make)])).toEqual([1, 1]);
+    expect(held.get('k')).toBe(1);
+    expect(await new Vault(tokens).obtain('k', numbers, make)).toBe(1);
   });
 
   it('makes a value anew when what it has is not fresh any more', async () => {
     const { tokens } = store();
     const vault = new Vault(tokens);
-    await vault.put(['k'], numbers, -1);
-    expect(await vault.obtain(['k'], numbers, () => Promise.resolve(2))).toBe(2);
+    await vault.put('k', numbers, -1);
+    expect(await vault.obtain('k', numbers, () => Promise.resolve(2))).toBe(2);
   });
 
   it('remembers nothing for others that is good for this process only', async () => {
     const { held, tokens } = store();
     const vault = new Vault(tokens);
     const own: Codec<number> = { ...numbers, toJson: () => undefined };
-    expect(await vault.obtain(['k'], own, () => Promise.resolve(7))).toBe(7);
-    expect(await vault.obtain(['k'], own, () => Promise.resolve(8))).toBe(7);
+    expect(await vault.obtain('k', own, () => Promise.resolve(7))).toBe(7);
+    expect(await vault.obtain('k', own, () => Promise.resolve(8))).toBe(7);
     await vault.settled();
     expect(held.size).toBe(0);
   });
 
   it('does not keep a failure', async () => {
     const vault = new Vault(store().tokens);
-    await expect(vault.obtain(['k'], numbers, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await vault.obtain(['k'], numbers, () => Promise.resolve(3))).toBe(3);
+    await expect(vault.obtain('k', numbers, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await vault.obtain('k', numbers, () => Promise.resolve(3))).toBe(3);
   });
 
   it('gives at once what it has, once it is made and as long as it is fresh', async () => {
     const vault = new Vault(store().tokens);
-    const made = vault.obtain(['k'], numbers, () => Promise.resolve(5));
-    expect(vault.held(['k'], numbers)).toBeUndefined();
+    const made = vault.obtain('k', numbers, () => Promise.resolve(5));
+    expect(vault.held('k', numbers)).toBeUndefined();
     await made;
-    expect(vault.held(['k'], numbers)).toBe(5);
-    await vault.put(['k'], numbers, -1);
-    expect(vault.held(['k'], numbers)).toBeUndefined();
-    await vault.put(['k'], numbers, 6);
-    await vault.forget(['k']);
-    expect(vault.held(['k'], numbers)).toBeUndefined();
+    expect(vault.held('k', numbers)).toBe(5);
+    await vault.put('k', numbers, -1);
+    expect(vault.held('k', numbers)).toBeUndefined();
+    await vault.put('k', numbers, 6);
+    await vault.forget('k');
+    expect(vault.held('k', numbers)).toBeUndefined();
   });
 
   it('takes what it cannot read for nothing', async () => {
     const { held, tokens } = store();
-    held.set('["k"]', { strange: true });
-    expect(await new Vault(tokens).obtain(['k'], numbers, () => Promise.resolve(4))).toBe(4);
+    held.set('k', { strange: true });
+    expect(await new Vault(tokens).obtain('k', numbers, () => Promise.resolve(4))).toBe(4);
   });
 });
 
@@ -110,7 +110,7 @@ describe('vaults that share a store', () => {
       await allWait;
       return ++made;
     };
-    const values = await Promise.all(Array.from({ length: 20 }, () => open().obtain(['k'], numbers, make)));
+    const values = await Promise.all(Array.from({ length: 20 }, () => open().obtain('k', numbers, make)));
     expect(new Set(values)).toEqual(new Set([1]));
     expect(made).toBe(1);
     expect(claims.size).toBe(0);
@@ -118,16 +118,16 @@ describe('vaults that share a store', () => {
 
   it('wait for what another process makes, looking less and less often', async () => {
     const { open, shared, held, sleeps, events } = sharedStore();
-    await shared.claim?.('["k"]', 5000);
-    events.set(7, () => held.set('["k"]', 42));
-    expect(await open().obtain(['k'], numbers, () => Promise.reject(new Error('made')))).toBe(42);
+    await shared.claim?.('k', 5000);
+    events.set(7, () => held.set('k', 42));
+    expect(await open().obtain('k', numbers, () => Promise.reject(new Error('made')))).toBe(42);
     expect(sleeps).toEqual([25, 50, 100, 200, 400, 400, 400]);
   });
 
   it('make it after some seconds when the other process died', async () => {
     const { open, shared, timeNow } = sharedStore();
-    await shared.claim?.('["k"]', 5000);
-    expect(await open().obtain(['k'], numbers, () => Promise.resolve(7))).toBe(7);
+    await shared.claim?.('k', 5000);
+    expect(await open().obtain('k', numbers, () => Promise.resolve(7))).toBe(7);
     expect(timeNow()).toBeGreaterThanOrEqual(5000);
     expect(timeNow()).toBeLessThan(6000);
   });
@@ -135,18 +135,18 @@ describe('vaults that share a store', () => {
   it('make it themselves after some seconds when others never stop saying that they are at it', async () => {
     const { open, shared, timeNow } = sharedStore();
     shared.claim = () => Promise.resolve(undefined);
-    expect(await open().obtain(['k'], numbers, () => Promise.resolve(7))).toBe(7);
+    expect(await open().obtain('k', numbers, () => Promise.resolve(7))).toBe(7);
     expect(timeNow()).toBeLessThan(6000);
   });
 
   it('make it at once when the other process failed', async () => {
     const { open, claims, sleeps, events } = sharedStore();
     const otherWaits = new Promise<void>((resolve) => events.set(1, resolve));
-    const failing = open().obtain(['k'], numbers, async () => {
+    const failing = open().obtain('k', numbers, async () => {
       await otherWaits;
       throw new Error('refused');
     });
-    const waiting = open().obtain(['k'], numbers, () => Promise.resolve(8));
+    const waiting = open().obtain('k', numbers, () => Promise.resolve(8));
     await expect(failing).rejects.toThrow('refused');
     expect(await waiting).toBe(8);
     expect(claims.size).toBe(0);
@@ -160,7 +160,7 @@ describe('vaults that share a store', () => {
       held.set(key, 9);
       return claim?.(key, ms) ?? Promise.resolve(undefined);
     };
-    expect(await open().obtain(['k'], numbers, () => Promise.reject(new Error('made')))).toBe(9);
+    expect(await open().obtain('k', numbers, () => Promise.reject(new Error('made')))).toBe(9);
     expect(claims.size).toBe(0);
   });
 });

@@ -290,9 +290,7 @@ function sharing(kind: CacheKind): void {
       made += 1;
       return made;
     };
-    expect(await Promise.all(vaults.map((vault) => vault.obtain(['home'], numbers, make)))).toEqual(
-      vaults.map(() => 1),
-    );
+    expect(await Promise.all(vaults.map((vault) => vault.obtain('home', numbers, make)))).toEqual(vaults.map(() => 1));
     expect(made).toBe(1);
   });
 
