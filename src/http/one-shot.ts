@@ -3,6 +3,7 @@ import { finished } from 'node:stream';
 import type { Taker } from '../ports/http.ts';
 import { connected, type Dialer } from './dial.ts';
 import { Intake, intakeOf } from './intake.ts';
+import { Pieces } from './pieces.ts';
 import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wire.ts';
 
 /**
@@ -107,7 +108,7 @@ function responseOf(request: ClientRequest, answer: IncomingMessage): WireRespon
     status: answer.statusCode ?? 0,
     statusText: answer.statusMessage ?? '',
     headers: pairsOf(answer.rawHeaders),
-    body: answer[Symbol.asyncIterator](),
+    body: new Pieces(answer),
     ...(intake !== undefined && { pour: (length, take) => pour(answer, intake, length, take) }),
     flow(sink) {
       finished(answer, (error) => (error ? sink.failed(error) : sink.end()));

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Pieces } from '../http/pieces.ts';
 import { pairsOf } from '../http/wire.ts';
 import type { HeaderPairs, RequestBody } from '../ports/http.ts';
 import type { ClientGone } from './client-gone.ts';
@@ -103,7 +104,7 @@ async function held(headers: HeaderPairs, stream: AsyncIterable<Uint8Array>): Pr
 async function* limited(message: IncomingMessage, { maxBodyBytes, wanted }: Arrival): AsyncGenerator<Uint8Array> {
   wanted();
   let size = 0;
-  for await (const chunk of message as AsyncIterable<Uint8Array>) {
+  for await (const chunk of new Pieces(message)) {
     size += chunk.byteLength;
     if (maxBodyBytes !== undefined && size > maxBodyBytes) {
       throw new Refusal(413, `The body has more than ${maxBodyBytes} bytes, which is this proxy's limit (--max-body).`);
