@@ -20,8 +20,9 @@ module.exports = {
     room('ports', ['errors']),
     room('resources', []),
     room('keystone', ['errors', 'ports', 'resources']),
-    room('federation', ['errors', 'ports', 'resources', 'keystone']),
-    room('http', ['errors', 'ports']),
+    room('remembering', []),
+    room('federation', ['errors', 'ports', 'remembering', 'resources', 'keystone']),
+    room('http', ['errors', 'ports', 'remembering']),
     room('lru', []),
     room('store', ['errors', 'ports', 'lru']),
     room('config', ['errors', 'ports']),
@@ -43,7 +44,7 @@ module.exports = {
     room('library', ['errors', 'ports', 'resources', 'keystone', 'federation', 'http', 'store', 'config', 'compose']),
     room('index', ['errors', 'ports', 'keystone', 'http', 'library']),
     // The proxy is told of requests to clouds, for its metrics; describing tokens and catalogs is Keystone's.
-    room('proxy', ['errors', 'ports', 'lru', 'resources', 'keystone', 'federation', 'http', 'compose']),
+    room('proxy', ['errors', 'ports', 'lru', 'remembering', 'resources', 'keystone', 'federation', 'http', 'compose']),
     // The command line shows what config/ has as data, the requests that http/ reports, and how much store/ holds; and
     // it starts the sandbox.
     room('cli', [

@@ -1,4 +1,5 @@
 import { type Catalog, endpointOf } from '../keystone/catalog.ts';
+import { remembering } from '../remembering.ts';
 import type { Service } from '../resources/types.ts';
 import type { EndpointChoice } from './provider.ts';
 
@@ -48,11 +49,11 @@ function withQuery(url: string, query: string): string {
 }
 
 /** `https://host/volume/v3/1234` → root `https://host/volume`, version `v3`, and what is below: `/1234`. */
-export function splitEndpoint(url: string): { root: string; version?: string; below: string } {
+export const splitEndpoint = remembering((url): { root: string; version?: string; below: string } => {
   const segments = url.split('/');
   const at = segments.findIndex((segment, index) => index > 2 && VERSION.test(segment));
   const version = segments[at];
   if (at === -1 || version === undefined) return { root: url, below: '' };
   const below = segments.slice(at + 1).join('/');
   return { root: segments.slice(0, at).join('/'), version, below: below === '' ? '' : `/${below}` };
-}
+});

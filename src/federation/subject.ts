@@ -67,7 +67,7 @@ export function subjectOf(target: string): Subject {
 export function subjectAt(service: Service, segments: readonly string[], query = '', version?: string): Subject {
   const rest = segments.join('/');
   const path = rest === '' ? '' : `/${rest}`;
-  return { service, path, query, ...(version !== undefined && { version }), ...aboutPath(service, path) };
+  return { service, path, query, ...(version !== undefined && { version }), ...aboutPath(service, path, segments) };
 }
 
 /** A type with the segments of its collection's path. */
@@ -89,8 +89,7 @@ function collectionsOf(service: Service): readonly Collection[] {
   return made;
 }
 
-function aboutPath(service: Service, path: string): Pick<Subject, 'named' | 'collection'> {
-  const segments = path.split('/').slice(1);
+function aboutPath(service: Service, path: string, segments: readonly string[]): Pick<Subject, 'named' | 'collection'> {
   for (const { type, list } of collectionsOf(service)) {
     if (path === type.paths.list || path === type.paths.detail) return { collection: type };
     const id = idBelow(segments, list);

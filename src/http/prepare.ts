@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { HeaderPairs, SendRequest } from '../ports/http.ts';
+import { remembering } from '../remembering.ts';
 import type { HttpProxy } from './proxy-variables.ts';
 
 /** A request that was checked, in the parts that both engines need. */
@@ -89,29 +90,17 @@ interface Origin {
   readonly shown: string;
 }
 
-/** Requests go to few hosts again and again: so many are remembered, by the URL up to the path. */
-const REMEMBERED = 1000;
-const origins = new Map<string, Origin>();
-
 function parse(text: string): { readonly origin: Origin; readonly path: string } {
   const [, start, rest = ''] = /^(https?:\/\/[^\s/?#\\]+)([/?#\\].*)?$/is.exec(text) ?? [];
-  const origin = start === undefined ? undefined : (origins.get(start) ?? remember(start));
+  const origin = start === undefined ? undefined : originOf(start);
   if (origin === undefined) {
     throw new UsageError(`${JSON.stringify(text.replace(/[?#].*$/s, ''))} is not an http: or https: URL.`);
   }
   return { origin, path: rawPath(rest) };
 }
 
-function remember(start: string): Origin | undefined {
-  const origin = originOf(start);
-  if (origin === undefined) return undefined;
-  if (origins.size >= REMEMBERED) origins.clear();
-  origins.set(start, origin);
-  return origin;
-}
-
-/** @throws UsageError for a URL with credentials */
-function originOf(start: string): Origin | undefined {
+/** @param start of a URL, up to the path. @throws UsageError for one with credentials */
+const originOf = remembering((start): Origin | undefined => {
   if (!URL.canParse(start)) return undefined;
   const url = new URL(start);
   if (url.username !== '' || url.password !== '') {
@@ -130,7 +119,7 @@ function originOf(start: string): Origin | undefined {
     host: url.host,
     shown: url.origin,
   };
-}
+});
 
 /**
  * Path and query as they were written: `new URL()` would take `..` and `%2e%2e` away, which are names like any
@@ -151,19 +140,11 @@ interface Sorted {
   agent: boolean;
 }
 
-/** The same few names come again and again: so many are remembered, as they are written. */
-const names = new Map<string, string>();
-
 /** The name of a header in lower case. @throws UsageError for what is none */
-function lowerCase(name: string): string {
-  const known = names.get(name);
-  if (known !== undefined) return known;
+const lowerCase = remembering((name) => {
   if (!TOKEN.test(name)) throw new UsageError(`${JSON.stringify(name)} is not the name of an HTTP header.`);
-  const lower = name.toLowerCase();
-  if (names.size >= REMEMBERED) names.clear();
-  names.set(name, lower);
-  return lower;
-}
+  return name.toLowerCase();
+});
 
 function sort(given: HeaderPairs): Sorted {
   const sorted: Sorted = { headers: [], host: undefined, length: undefined, agent: false };

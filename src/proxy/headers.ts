@@ -1,5 +1,6 @@
 /** Which header lines pass the proxy, and which are its own affair. */
 import type { HeaderPair, HeaderPairs } from '../ports/http.ts';
+import { remembering } from '../remembering.ts';
 
 /** Headers between neighbours: RFC 9110, 7.6.1, and what older software adds to it. */
 const HOP_BY_HOP = 1;
@@ -29,23 +30,14 @@ const KINDS: ReadonlyArray<readonly [kind: number, names: string, ...beginnings:
   [CONNECTION, 'connection'],
 ];
 
-/** The same few names come with every request: their kinds are remembered, as they are written. */
-const MOST_REMEMBERED = 1000;
-const remembered = new Map<string, number>();
-
 /** The kinds of a header, added up. */
-function kindsOf(name: string): number {
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
+const kindsOf = remembering((name) => {
   const lower = name.toLowerCase();
-  const kinds = KINDS.filter(
+  return KINDS.filter(
     ([, names, ...beginnings]) =>
       names.split(' ').includes(lower) || beginnings.some((beginning) => lower.startsWith(beginning)),
   ).reduce((sum, [kind]) => sum + kind, 0);
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  remembered.set(name, kinds);
-  return kinds;
-}
+});
 
 /** What is between client and cloud, and not between neighbours, but for these kinds. A new list. */
 function endToEnd(headers: HeaderPairs, excepted: number): HeaderPair[] {
