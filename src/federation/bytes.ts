@@ -21,3 +21,10 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   }
   return all;
 }
+
+const COMMA = bytesOf(',');
+
+/** Pieces, as one, with commas between them. */
+export function separated(pieces: readonly Uint8Array[]): Uint8Array {
+  return joined(pieces.flatMap((piece, at) => (at === 0 ? [piece] : [COMMA, piece])));
+}

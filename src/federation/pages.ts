@@ -64,10 +64,15 @@ export function nextQuery(page: unknown, type: ResourceType): string | undefined
   return link === undefined || mark === -1 ? undefined : link.slice(mark + 1).split('#')[0];
 }
 
+/** Where a page has its links, in the style of most services. */
+export function linksKeyOf({ listKey, linksKey }: ResourceType): string {
+  return linksKey ?? `${listKey}_links`;
+}
+
 function nextLink(page: unknown, type: ResourceType): string | undefined {
   switch (type.paging) {
     case 'links':
-      return nextOf(valueAt(page, `/${type.linksKey ?? `${type.listKey}_links`}`));
+      return nextOf(valueAt(page, `/${linksKeyOf(type)}`));
     case 'next':
       return textAt(page, '/next');
     case 'keystone':

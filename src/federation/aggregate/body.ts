@@ -1,4 +1,5 @@
-import { bytesOf, joined } from '../bytes.ts';
+import { bytesOf, joined, separated } from '../bytes.ts';
+import { linksKeyOf } from '../pages.ts';
 import { CURSOR, writeCursor } from './cursor.ts';
 import { type Parameters, written } from './query.ts';
 import type { AggregateRequest } from './request.ts';
@@ -14,15 +15,13 @@ import type { Taken, Walk } from './walk.ts';
 export function bodyOf(walk: Walk, taken: Taken, count: number | undefined): Uint8Array {
   const { type, shape } = walk;
   const around = JSON.stringify({ ...aroundItems(walk, taken), ...(count !== undefined && { count }) });
-  const comma = bytesOf(',');
-  const elements = taken.entries.flatMap((entry, at) => (at === 0 ? shape.shown(entry) : [comma, shape.shown(entry)]));
   const end = around === '{}' ? ']}' : `],${around.slice(1)}`;
-  return joined([bytesOf(`{${JSON.stringify(type.listKey)}:[`), ...elements, bytesOf(end)]);
+  return joined([bytesOf(`{${JSON.stringify(type.listKey)}:[`), separated(shape.shown(taken.entries)), bytesOf(end)]);
 }
 
 function aroundItems(walk: Walk, { entries, more, place, sources }: Taken): Record<string, unknown> {
   const { type, query, turnout } = walk;
-  const linksKey = type.linksKey ?? `${type.listKey}_links`;
+  const linksKey = linksKeyOf(type);
   const first = sources.find((source) => source.first !== undefined)?.first ?? {};
   const { [linksKey]: _links, links: _keystoneLinks, next: _next, first: _first, ...rest } = first;
   const marker = entries.at(-1)?.id;

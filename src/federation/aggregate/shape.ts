@@ -1,6 +1,7 @@
 import type { ResourceType } from '../../resources/types.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Subject } from '../subject.ts';
+import { piecesOf } from './elements.ts';
 import type { Entry } from './entry.ts';
 import { fieldsOf, type Order } from './order.ts';
 import type { Parameters } from './query.ts';
@@ -11,8 +12,8 @@ export interface Shape {
   readonly parameters: Parameters;
   /** Elements are shown as they came. */
   readonly isWhole: boolean;
-  /** An element as the client asked for it, in JSON. */
-  readonly shown: (entry: Entry) => Uint8Array;
+  /** Elements as the client asked for them, in JSON: pieces to put commas between. */
+  readonly shown: (entries: readonly Entry[]) => Uint8Array[];
 }
 
 /**
@@ -40,12 +41,13 @@ export function shapeOf(subject: Subject, type: ResourceType, order: Order | und
 }
 
 function whole(path: string, parameters: Parameters): Shape {
-  return { path, parameters, isWhole: true, shown: ({ bytes }) => bytes };
+  return { path, parameters, isWhole: true, shown: piecesOf };
 }
 
 function only(fields: readonly string[]): Shape['shown'] {
-  return ({ item }) => {
+  const one = ({ item }: Entry) => {
     const shown = Object.entries(item as Record<string, unknown>).filter(([field]) => fields.includes(field));
     return bytesOf(JSON.stringify(Object.fromEntries(shown)));
   };
+  return (entries) => entries.map(one);
 }

@@ -6,6 +6,7 @@ import { unsaidOf } from '../outcome.ts';
 import { ownerOf } from '../owner.ts';
 import { textAt } from '../pointer.ts';
 import { walkPages } from '../walk-pages.ts';
+import type { Placed } from './elements.ts';
 import { type Entry, idOf } from './entry.ts';
 import type { Lineup } from './lineup.ts';
 import type { Parameters } from './query.ts';
@@ -70,7 +71,7 @@ function isForAll(item: unknown): boolean {
   return textAt(item, '/visibility') === 'public';
 }
 
-type Listed = Omit<Entry, 'bytes'>;
+type Listed = Omit<Entry, keyof Placed>;
 
 /** Those of the ids that a scope lists under the client's filters; none where it cannot say: twice is better than never. */
 async function listedAt(asking: Asking, scope: RankedScope, ids: readonly string[]): Promise<readonly Listed[]> {

@@ -78,7 +78,7 @@ export async function walkOf(
       const items = own.map(({ item }) => item);
       await lesson.add(items, scope);
       // Read items that are only passed on may go at once: those that last the garbage collector copies.
-      return isPassedOn ? own.map(({ id, bytes }) => ({ scope, id, bytes, item: undefined })) : own;
+      return isPassedOn ? own.map(({ id, elements, place }) => ({ scope, id, item: undefined, elements, place })) : own;
     },
   };
   // What cannot be continued is given at once.
