@@ -18,6 +18,9 @@ const EVERYDAY = ['parse-command', 'commands/show', 'commands/list', 'commands/l
   (module) => `src/cli/${module}.ts`,
 );
 
+/** What asks the clouds: loaded while the key of the remembered tokens is derived (compose.ts). */
+const ENGINE = ['federation/federation', 'http/sender', 'store/disk-locations'].map((module) => `src/${module}.ts`);
+
 /** commander starts programs only for a kind of subcommand that fed has none of; Node's module for it takes a while. */
 const withoutChildProcess = {
   name: 'commander-without-child-process',
@@ -62,8 +65,9 @@ export async function cliBundle() {
   const graph = moduleGraph(await bundle.generate({ format: 'cjs' }));
   const start = graph.reachedFrom(main);
   const everyday = graph.reachedFrom(...EVERYDAY);
+  const engine = graph.reachedFrom(...ENGINE);
   // It has a file of its own.
-  for (const modules of [start, everyday]) modules.delete(join(top, main));
+  for (const modules of [start, everyday, engine]) modules.delete(join(top, main));
   const output = {
     ...commonOutput,
     chunkFileNames: 'chunks/[name]-[hash].cjs',
@@ -71,8 +75,9 @@ export async function cliBundle() {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'start', test: (id) => start.has(id), priority: 2 },
-        { name: 'everyday', test: (id) => everyday.has(id), priority: 1 },
+        { name: 'start', test: (id) => start.has(id), priority: 3 },
+        { name: 'everyday', test: (id) => everyday.has(id), priority: 2 },
+        { name: 'engine', test: (id) => engine.has(id), priority: 1 },
       ],
     },
   };

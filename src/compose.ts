@@ -10,21 +10,19 @@ import { type FedPlaces, fedPlaces, type Surroundings } from './config/paths.ts'
 import type { SettingValues } from './config/setting-table.ts';
 import { readSettings, type Settings, settingsGiven } from './config/settings.ts';
 import { ConfigError, isFedError, UsageError } from './errors.ts';
-import { Federation } from './federation/federation.ts';
-import { givenToken } from './federation/given-token.ts';
+import type { Federation } from './federation/federation.ts';
 import type { LocationsOwner } from './federation/memory.ts';
 import type { Member } from './federation/provider.ts';
 import type { Narrowing } from './federation/roster.ts';
-import { Vault } from './federation/vault.ts';
+import type { Vault } from './federation/vault.ts';
 import type { ExchangeEvent } from './http/events.ts';
-import { createSender, type Sender } from './http/sender.ts';
+import type { SenderOptions } from './http/sender.ts';
 import type { KeystoneContext } from './keystone/context.ts';
 import type { Token } from './keystone/token.ts';
 import type { Account, AuthMethod } from './ports/account.ts';
 import type { Clock } from './ports/clock.ts';
 import { headerValue, type SendRequest } from './ports/http.ts';
 import type { LocationStore, TokenStore } from './ports/memory.ts';
-import { openDiskLocations } from './store/disk-locations.ts';
 import { openDiskTokens } from './store/disk-tokens.ts';
 import { localKey } from './store/local-key.ts';
 import { memoryTokens } from './store/memory.ts';
@@ -44,8 +42,8 @@ export interface ComposeOptions extends Surroundings {
   /** Instead of the settings'. */
   readonly retries?: number;
   readonly connectTimeoutMs?: number;
-  /** Absent: nobody can be asked, and what is missing is an error. */
-  readonly ask?: Ask | undefined;
+  /** Gives who can be asked, once something is missing. Absent, or undefined: nobody, and what is missing is an error. */
+  readonly asker?: () => Ask | undefined;
   /** Where home is and who the user is there, when the caller has it. Absent: as the user's configuration says. */
   readonly account?: ResolvedAccount;
   /** When the caller has them. Absent: those of the user. */
@@ -90,9 +88,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const { values } = settings;
   const resolved = options.account ?? (await resolveAccount(options));
   for (const warning of [...settings.warnings, ...resolved.warnings]) options.warn(warning);
-  const sender = senderFor(options, values);
-  const context: KeystoneContext = { send: sender.send, clock };
-  const home = await homeMember(values['home-name'], resolved, places, options, context);
+  const homeReachedBy = await homeMember(values['home-name'], resolved, places, options);
   const own = await Promise.all(
     Object.entries(values['provider-accounts']).map(async ([name, entry]) => {
       try {
@@ -105,11 +101,17 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       }
     }),
   );
+  const { Federation, createSender, openDiskLocations } = await engine();
+  const sender = createSender(senderOptions(options, values));
+  const context: KeystoneContext = { send: sender.send, clock };
+  const home = await homeReachedBy(context);
   const federation = new Federation({
     ...context,
     home,
     own,
-    locations: (owner) => options.stores?.locations(ownerName(owner)) ?? locationsOf(owner, places, options.warn),
+    locations: (owner) =>
+      options.stores?.locations(ownerName(owner)) ??
+      openDiskLocations({ directory: locationsDirectory(places, ownerName(owner)), warn: options.warn }),
     narrowing: narrowingOf(options.narrowing, home.account, settings),
     skip: values['skip-providers'],
   });
@@ -118,6 +120,18 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     await sender.close();
   };
   return { federation, account: home.account, settings, places, context, close };
+}
+
+/**
+ * What asks the clouds. The keys of remembered tokens are derived in other threads: a command loads this meanwhile.
+ */
+async function engine() {
+  const [{ Federation }, { createSender }, { openDiskLocations }] = await Promise.all([
+    import('./federation/federation.ts'),
+    import('./http/sender.ts'),
+    import('./store/disk-locations.ts'),
+  ]);
+  return { Federation, createSender, openDiskLocations };
 }
 
 /** What the federations of many users have in common, for servers: each of them comes with a token of home's. */
@@ -147,7 +161,8 @@ export async function composeForMany(options: ComposeOptions, stores: Stores): P
   const { account, warnings } = await resolveAccount({ ...options, options: nobody });
   for (const warning of [...settings.warnings, ...warnings]) options.warn(warning);
   if (account.connection.insecure) warnOfInsecure(values['home-name'], options.warn);
-  const sender = senderFor(options, values, true);
+  const [{ Federation, createSender }, { Vault }] = await Promise.all([engine(), import('./federation/vault.ts')]);
+  const sender = createSender({ ...senderOptions(options, values), busy: true });
   // Two servers of one federation are two stations on a way.
   const station = `${values['home-name']}-${randomBytes(4).toString('hex')}`;
   const context: KeystoneContext = { send: (request) => sender.send(marked(request, station)), clock };
@@ -183,6 +198,7 @@ export async function personalStores({ account, places }: Composed, warn: (messa
   const directory = join(places.cacheDirectory, 'tokens', identityOf(account));
   const credential = credentialOf(account) ?? (await localKey({ directory: places.stateDirectory, warn }));
   const tokens = openDiskTokens({ directory, credential, warn, clock });
+  const { openDiskLocations } = await engine();
   return {
     tokens: (identity) => {
       const own = (key: string) => `proxy ${identity} ${key}`;
@@ -193,13 +209,13 @@ export async function personalStores({ account, places }: Composed, warn: (messa
         clear: () => tokens.clear(),
       };
     },
-    locations: (owner) => openDiskLocations({ directory: join(places.cacheDirectory, 'locations', owner), warn }),
+    locations: (owner) => openDiskLocations({ directory: locationsDirectory(places, owner), warn }),
   };
 }
 
 /** Where the locations of a user are kept. */
-export function locationsOf(owner: LocationsOwner, places: FedPlaces, warn: (message: string) => void): LocationStore {
-  return openDiskLocations({ directory: join(places.cacheDirectory, 'locations', ownerName(owner)), warn });
+function locationsDirectory({ cacheDirectory }: FedPlaces, owner: string): string {
+  return join(cacheDirectory, 'locations', owner);
 }
 
 /** A name for whom locations belong to, from which nobody can tell who it is. */
@@ -210,16 +226,15 @@ function ownerName({ homeAuthUrl, userId, projectId }: LocationsOwner): string {
     .slice(0, 32);
 }
 
-function senderFor(options: ComposeOptions, values: Settings['values'], busy = false): Sender {
-  return createSender({
+function senderOptions(options: ComposeOptions, values: Settings['values']): SenderOptions {
+  return {
     connectTimeoutMs: options.connectTimeoutMs ?? values['connect-timeout'] * 1000,
     idleTimeoutMs: values['idle-timeout'] * 1000,
     retries: options.retries ?? values.retries,
     env: options.env,
     userAgent: `fed/${version}`,
     observe: options.observe,
-    busy,
-  });
+  };
 }
 
 function settingsOf(options: ComposeOptions, places: FedPlaces): Settings {
@@ -227,19 +242,26 @@ function settingsOf(options: ComposeOptions, places: FedPlaces): Settings {
   return readSettings(places.configDirectory, options.env);
 }
 
-function homeMember(
+/** Home, but for how it is reached: only tokens that are made elsewhere must be shown to it. */
+async function homeMember(
   name: string,
   resolved: ResolvedAccount,
   places: FedPlaces,
   options: ComposeOptions,
-  context: KeystoneContext,
-): Promise<Member> {
-  if (options.token === undefined) return member(name, resolved, places, options);
+): Promise<(context: KeystoneContext) => Promise<Member>> {
+  const { token: secret, warn } = options;
+  if (secret === undefined) {
+    const home = await member(name, resolved, places, options);
+    return () => Promise.resolve(home);
+  }
   const { account } = resolved;
-  if (account.connection.insecure) warnOfInsecure(name, options.warn);
-  const token = ofOneUser(givenToken(context, { ...account, name }, options.token));
-  // Whose they are is known only when the first token came, and what K2K gives for it ends with it.
-  return Promise.resolve({ name, account, tokens: memoryTokens({ clock }), token });
+  if (account.connection.insecure) warnOfInsecure(name, warn);
+  return async (context) => {
+    const { givenToken } = await import('./federation/given-token.ts');
+    const token = ofOneUser(givenToken(context, { ...account, name }, secret));
+    // Whose they are is known only when the first token came, and what K2K gives for it ends with it.
+    return { name, account, tokens: memoryTokens({ clock }), token };
+  };
 }
 
 /**
@@ -262,11 +284,11 @@ async function member(
   name: string,
   resolved: ResolvedAccount,
   places: FedPlaces,
-  { ask, warn, stores, storesAreShared }: ComposeOptions,
+  { asker, warn, stores, storesAreShared }: ComposeOptions,
 ): Promise<Member> {
-  const account = await withPassword(resolved, ask);
+  const account = await withPassword(resolved, asker);
   if (account.connection.insecure) warnOfInsecure(name, warn);
-  const complete = () => withPasscode(account, ask);
+  const complete = () => withPasscode(account, asker);
   if (stores !== undefined) {
     const tokens = storesAreShared ? await sharedTokens(stores, account) : stores.tokens(identityOf(account));
     return { name, account, tokens, complete };
@@ -295,9 +317,10 @@ function warnOfInsecure(name: string, warn: (message: string) => void): void {
 }
 
 /** The password is needed even when all tokens are remembered: it opens them. */
-async function withPassword({ account, source }: ResolvedAccount, ask: Ask | undefined): Promise<Account> {
+async function withPassword({ account, source }: ResolvedAccount, asker: ComposeOptions['asker']): Promise<Account> {
   const isMissing = (method: AuthMethod) => method.method === 'password' && method.password === undefined;
   if (!account.methods.some(isMissing)) return account;
+  const ask = asker?.();
   if (ask === undefined) {
     throw new ConfigError(`There is no password for ${account.name} (${source}), and no terminal to ask for it.`, {
       hint: 'Set OS_PASSWORD, or password in secure.yaml.',
@@ -311,9 +334,10 @@ async function withPassword({ account, source }: ResolvedAccount, ask: Ask | und
 }
 
 /** A passcode is good for one authentication, so it is asked for only then. */
-async function withPasscode(account: Account, ask: Ask | undefined): Promise<Account> {
+async function withPasscode(account: Account, asker: ComposeOptions['asker']): Promise<Account> {
   const isMissing = (method: AuthMethod) => method.method === 'totp' && method.passcode === undefined;
   if (!account.methods.some(isMissing)) return account;
+  const ask = asker?.();
   if (ask === undefined) {
     throw new ConfigError(`There is no one-time passcode for ${account.name}, and no terminal to ask for it.`, {
       hint: 'Set OS_PASSCODE, or give --os-passcode.',

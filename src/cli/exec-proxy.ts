@@ -33,7 +33,8 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     options: { ...globals.account, ...(globals.insecure && { insecure: true }) },
     narrowing: narrowingOf(globals),
   };
-  const composed = await compose({ ...configuration, warn, ask: askerOn(terminal, createProgress(terminal)) });
+  const asker = () => askerOn(terminal, createProgress(terminal));
+  const composed = await compose({ ...configuration, warn, asker });
   const composition = await composeForMany(
     // What there is to warn of was said above.
     { ...configuration, warn: () => {}, observe: await requestObserver(terminal, globals) },

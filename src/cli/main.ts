@@ -9,23 +9,40 @@ import type { GlobalOptions } from './global-options.ts';
 import { reportError } from './report.ts';
 import { Signals } from './signals.ts';
 import { surroundingsOf } from './surroundings.ts';
-import { type ColorChoice, systemTerminal, type Terminal } from './terminal.ts';
+import { type ColorChoice, createTerminal, type Streams, type Terminal } from './terminal.ts';
 
 /** Run the command line of this process, and let it end with the right code. */
 export async function run(): Promise<void> {
   // A federation of hundreds of clouds waits for as many answers with one signal.
   setMaxListeners(0);
-  const terminal = systemTerminal();
+  const terminal = createTerminal(ownStreams(), process.env);
   const signals = new Signals();
   signals.listen();
-  // `fed list servers | head`: the reader has what it wanted.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? exitCodes.pipeClosed : exitCodes.bug);
-  });
-  process.stderr.on('error', () => {});
   const code = await main(process.argv.slice(2), terminal, signals);
   process.exitCode = signals.code ?? code;
   leave();
+}
+
+/** This process's. Its output is opened when it is first used: Node loads its sockets for it. */
+function ownStreams(): Streams {
+  let stdout: NodeJS.WriteStream | undefined;
+  let stderr: NodeJS.WriteStream | undefined;
+  return {
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      stdout ??= process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+        // `fed list servers | head`: the reader has what it wanted.
+        process.exit(code === 'EPIPE' ? exitCodes.pipeClosed : exitCodes.bug);
+      });
+      return stdout;
+    },
+    get stderr() {
+      stderr ??= process.stderr.on('error', () => {});
+      return stderr;
+    },
+  };
 }
 
 /** Whatever is still open (a provider that hangs) does not keep the process, once all output is out. */

@@ -17,20 +17,15 @@ export interface ProgressOptions {
   readonly delayMs?: number;
 }
 
-const silent: Progress = { awaiting: () => {}, clear: () => {}, stop: () => {} };
-
 /** Names that fit a line. */
 const MOST_NAMES = 5;
 
 /**
  * A spinner on stderr, or nothing at all where stderr is no terminal (or a dumb one), in CI and when quiet. ora is
  * loaded only if the wait is long enough to show it. While it spins, ora clears its line before anything else is
- * written to the terminal.
+ * written to the terminal. Whether stderr is a terminal is looked at when there is something to wait for.
  */
 export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOptions = {}): Progress {
-  const { stderr, env, quiet } = terminal;
-  if (!stderr.isTTY || quiet || env.TERM === 'dumb' || (env.CI ?? '') !== '') return silent;
-
   let awaited: readonly string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let spinner: Pick<Ora, 'text' | 'start' | 'clear' | 'stop'> | undefined;
@@ -38,6 +33,7 @@ export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOp
   async function show(): Promise<void> {
     const { default: ora } = await import('ora');
     if (awaited.length === 0 || spinner !== undefined) return;
+    const { stderr } = terminal;
     spinner = ora({
       stream: stderr.stream,
       text: textOf(awaited),
@@ -63,10 +59,15 @@ export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOp
     }
     awaited = [...providers];
     if (spinner !== undefined) spinner.text = textOf(awaited);
-    else timer ??= setTimeout(() => void show(), delayMs).unref();
+    else if (canShow(terminal)) timer ??= setTimeout(() => void show(), delayMs).unref();
   }
 
   return { awaiting, clear: () => void spinner?.clear(), stop };
+}
+
+function canShow(terminal: Terminal): boolean {
+  const { env, quiet } = terminal;
+  return !quiet && env.TERM !== 'dumb' && (env.CI ?? '') === '' && terminal.stderr.isTTY;
 }
 
 function textOf(providers: readonly string[]): string {

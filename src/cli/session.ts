@@ -55,7 +55,7 @@ export async function openSession(
     narrowing,
     warn: (message) => terminal.warn(message),
     observe: await requestObserver(terminal, globals),
-    ask: askerOn(terminal, progress),
+    asker: () => askerOn(terminal, progress),
     ...overrides,
   });
   const { values } = composed.settings;

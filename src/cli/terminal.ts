@@ -49,11 +49,6 @@ export interface Streams {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** This process's. */
-export function systemTerminal(): Terminal {
-  return createTerminal(process, process.env);
-}
-
 /** A terminal of these streams. Streams are looked at when first used: opening stdin alone costs milliseconds. */
 export function createTerminal(streams: Streams, env: Environment, options: TerminalOptions = {}): Terminal {
   const { color = 'auto', quiet = false } = options;

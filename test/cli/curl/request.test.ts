@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { curlRequest, type RequestOptions } from '../../../src/cli/curl/request.ts';
-import { systemTerminal } from '../../../src/cli/terminal.ts';
+import { createTerminal } from '../../../src/cli/terminal.ts';
 
 const content = Buffer.from(Array.from({ length: 3 * 1024 * 1024 + 7 }, (_, at) => (at >> 10) % 251));
 
@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function request(options: Partial<RequestOptions>) {
-  return curlRequest({ header: [], data: [], head: false, compressed: false, ...options }, systemTerminal());
+  return curlRequest({ header: [], data: [], head: false, compressed: false, ...options }, createTerminal(process, process.env));
 }
 
 /** Each piece is copied before the next is asked for: its memory may serve that. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sinkFor } from '../../../src/cli/curl/output.ts';
-import { systemTerminal } from '../../../src/cli/terminal.ts';
+import { createTerminal } from '../../../src/cli/terminal.ts';
 
 let folder: string;
 
@@ -19,7 +19,7 @@ const chunks = Array.from({ length: 40 }, (_, at) => new Uint8Array(64 * 1024).f
 const whole = Buffer.concat(chunks);
 
 async function write(file: string): Promise<void> {
-  const sink = sinkFor(file, systemTerminal());
+  const sink = sinkFor(file, createTerminal(process, process.env));
   for (const chunk of chunks) await sink.write(chunk);
   await sink.close();
 }
@@ -34,7 +34,7 @@ describe('what -o FILE writes', () => {
 
   it('is an empty file when the body is empty, and no file before anything came', async () => {
     const file = join(folder, 'out');
-    const sink = sinkFor(file, systemTerminal());
+    const sink = sinkFor(file, createTerminal(process, process.env));
     expect(existsSync(file)).toBe(false);
     await sink.close();
     expect(readFileSync(file).length).toBe(0);
