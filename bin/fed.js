@@ -13,5 +13,5 @@ if (argv.length === 3 && argv[2] === '--version') {
     process.exitCode = 141;
   }
 } else {
-  require('../dist/launch.cjs').launch(require.resolve('../dist/fed.cjs'));
+  require('../dist/launch.cjs').launch(require.resolve('../dist/fed.cjs'), require);
 }

@@ -1,16 +1,15 @@
 /**
- * CommonJS files, loaded from code that an earlier run of Node 20 has compiled. Later Nodes do this themselves
- * (`module.enableCompileCache`).
+ * CommonJS files, loaded from code that an earlier run has compiled. Node's own cache (`module.enableCompileCache`) is
+ * not in Node 20, and takes longer: it checks again what the names of these files say.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Script } from 'node:vm';
 
 /** Bytes of source; smaller files are as quick to compile as their code is to read. */
 const WORTH_KEEPING = 4096;
 
-type Require = (id: string) => unknown;
+export type Require = (id: string) => unknown;
 type Wrapped = (exports: unknown, require: Require, module: { exports: unknown }) => void;
 
 /**
@@ -18,12 +17,12 @@ type Wrapped = (exports: unknown, require: Require, module: { exports: unknown }
  * (a hash in them), as V8 checks no more than the length of a source.
  *
  * @param folder where compiled code is kept; a process that has compiled a file leaves it there when it exits
+ * @param require loads what is named otherwise
  * @returns what the file exports
  */
-export function loadCompiled(file: string, folder: string): unknown {
+export function loadCompiled(file: string, folder: string, require: Require): unknown {
   const loaded = new Map<string, { exports: unknown }>();
   const compiled = new Map<string, Script>();
-  const requireOthers = createRequire(file);
 
   function load(path: string): unknown {
     const known = loaded.get(path);
@@ -31,7 +30,7 @@ export function loadCompiled(file: string, folder: string): unknown {
     const module = { exports: {} };
     loaded.set(path, module);
     const run = scriptOf(path).runInThisContext() as Wrapped;
-    run(module.exports, (id) => (id.startsWith('.') ? load(resolve(dirname(path), id)) : requireOthers(id)), module);
+    run(module.exports, (id) => (id.startsWith('.') ? load(resolve(dirname(path), id)) : require(id)), module);
     return module.exports;
   }
 
