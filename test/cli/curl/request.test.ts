@@ -19,7 +19,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function request(options: Partial<RequestOptions>) {
-  return curlRequest({ header: [], data: [], head: false, compressed: false, ...options }, createTerminal(process, process.env));
+  return curlRequest(
+    { header: [], data: [], head: false, compressed: false, ...options },
+    createTerminal(process, process.env),
+  );
 }
 
 /** Each piece is copied before the next is asked for: its memory may serve that. */
