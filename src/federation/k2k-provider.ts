@@ -3,6 +3,7 @@ import type { KeystoneContext } from '../keystone/context.ts';
 import { enterProvider } from '../keystone/k2k.ts';
 import { projectsOf, scopeTo } from '../keystone/projects.ts';
 import type { Project, Token } from '../keystone/token.ts';
+import { remembering } from '../remembering.ts';
 import { type Entry, entryCodec, projectList, projectsCodec, tokenCodec } from './codecs.ts';
 import type { Home } from './home.ts';
 import { isStrangerThere } from './outcome.ts';
@@ -25,7 +26,8 @@ export class K2kProvider implements Provider {
   readonly #tokens: Codec<Token>;
   readonly #entryKey: string;
   readonly #projectsKey: string;
-  readonly #scopeKeys = new Map<string, string>();
+  /** Of a project's id. A proxy asks for it with every request. */
+  readonly #scopeKey: (projectId: string) => string;
 
   constructor(name: string, home: Home, context: KeystoneContext, vault: Vault, entrance: WideningGate) {
     this.name = name;
@@ -38,6 +40,7 @@ export class K2kProvider implements Provider {
     this.#tokens = tokenCodec(context.clock);
     this.#entryKey = keyOf('k2k', name, 'entry');
     this.#projectsKey = keyOf('k2k', name, 'projects');
+    this.#scopeKey = remembering((projectId) => keyOf('k2k', name, 'scope', projectId));
   }
 
   get connection() {
@@ -56,7 +59,7 @@ export class K2kProvider implements Provider {
   }
 
   tokenFor(project: Project): Promise<Token> {
-    return this.#vault.obtain(this.#scopeKey(project), this.#tokens, () =>
+    return this.#vault.obtain(this.#scopeKey(project.id), this.#tokens, () =>
       this.#withEntry(({ base, token }) =>
         scopeTo(this.#context, { base, token, project, provider: this.name, connection: this.connection }),
       ),
@@ -64,11 +67,11 @@ export class K2kProvider implements Provider {
   }
 
   heldToken(project: Pick<Project, 'id'>): Token | undefined {
-    return this.#vault.held(this.#scopeKey(project), this.#tokens);
+    return this.#vault.held(this.#scopeKey(project.id), this.#tokens);
   }
 
   async invalidate(project: Project): Promise<boolean> {
-    await this.#vault.forget(this.#scopeKey(project));
+    await this.#vault.forget(this.#scopeKey(project.id));
     await this.#forgetEntry();
     return true;
   }
@@ -141,15 +144,6 @@ export class K2kProvider implements Provider {
   async #forgetEntry(): Promise<void> {
     await this.#vault.forget(this.#entryKey);
     await this.#vault.forget(this.#projectsKey);
-  }
-
-  /** Asked for with every request of a proxy, so what was made once is kept. */
-  #scopeKey({ id }: Pick<Project, 'id'>): string {
-    const known = this.#scopeKeys.get(id);
-    if (known !== undefined) return known;
-    const key = keyOf('k2k', this.name, 'scope', id);
-    this.#scopeKeys.set(id, key);
-    return key;
   }
 }
 

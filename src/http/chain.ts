@@ -12,6 +12,10 @@ export interface Link<T> {
 export class Chain<T> {
   #last: Link<T> | undefined;
 
+  get isEmpty(): boolean {
+    return this.#last === undefined;
+  }
+
   /** @returns what to hand to `remove` when it is over */
   add(value: T): Link<T> {
     const link: Link<T> = { value, before: this.#last, after: undefined };

@@ -18,7 +18,6 @@ import type { Engine, WireResponse } from './wire.ts';
 export interface Common {
   readonly engine: Engine;
   readonly connectTimeoutMs: number;
-  readonly idleTimeoutMs: number;
   readonly idle: IdleWatches;
   readonly emit: (event: ExchangeEvent) => void;
   /** Fires when the sender is closed. */
@@ -70,11 +69,9 @@ class Exchange implements BodyWatcher {
 
   constructor(job: Job) {
     const { request, prepared } = job;
-    const { idleTimeoutMs } = job.common;
+    const { idle } = job.common;
     this.#job = job;
-    this.#watch = new IdleWatch(job.common.idle, () =>
-      this.#stop.now(idleError(request, prepared, this.#received, idleTimeoutMs)),
-    );
+    this.#watch = new IdleWatch(idle, () => this.#stop.now(idleError(request, prepared, this.#received, idle.ms)));
     this.#upload = uploadOf(job, this.#watch);
   }
 

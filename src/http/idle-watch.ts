@@ -6,29 +6,26 @@ import { monotonicMs } from './monotonic.ts';
  * something is expected of it. One timer serves them all, as thousands begin and end before one of them passes.
  */
 export class IdleWatches {
-  readonly #ms: number;
+  /** Milliseconds until a deadline passes. */
+  readonly ms: number;
   readonly #all = new Chain<IdleWatch>();
-  #count = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param ms until a deadline passes */
   constructor(ms: number) {
-    this.#ms = ms;
+    this.ms = ms;
   }
 
   /** @returns what to hand to `end` */
   begin(watch: IdleWatch): Link<IdleWatch> {
-    this.#count += 1;
-    if (this.#timer === undefined) this.#wind(this.#ms);
-    else if (this.#count === 1) this.#timer.ref();
+    if (this.#timer === undefined) this.#wind(this.ms);
+    else if (this.#all.isEmpty) this.#timer.ref();
     return this.#all.add(watch);
   }
 
   end(link: Link<IdleWatch>): void {
     this.#all.remove(link);
-    this.#count -= 1;
     // It may run on, but no process must wait for it.
-    if (this.#count === 0) this.#timer?.unref();
+    if (this.#all.isEmpty) this.#timer?.unref();
   }
 
   #wind(ms: number): void {
@@ -38,13 +35,13 @@ export class IdleWatches {
   #ring(): void {
     this.#timer = undefined;
     const now = monotonicMs();
-    let next = this.#ms;
+    let next = this.ms;
     for (const watch of this.#all.values()) {
-      const left = watch.idleFrom + this.#ms - now;
+      const left = watch.idleFrom + this.ms - now;
       if (left > 0) next = Math.min(next, left);
       else watch.expire();
     }
-    if (this.#count > 0) this.#wind(Math.ceil(next));
+    if (!this.#all.isEmpty) this.#wind(Math.ceil(next));
   }
 }
 

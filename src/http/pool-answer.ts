@@ -1,20 +1,11 @@
 import type { Dispatcher } from 'undici';
 import type { BodySink, HeaderPairs } from '../ports/http.ts';
+import { PieceQueue } from './piece-queue.ts';
 import type { Stop } from './stop.ts';
 import type { WireResponse } from './wire.ts';
 
 /** undici reads no more from a connection while so many bytes were not taken yet. */
 const HELD_BYTES = 64 * 1024;
-
-type Chunk = IteratorResult<Uint8Array>;
-
-const END: Chunk = { done: true, value: undefined };
-
-/** Waits for a chunk. */
-interface Reader {
-  readonly resolve: (chunk: Chunk) => void;
-  readonly reject: (error: Error) => void;
-}
 
 /**
  * One answer, as undici's dispatcher tells it: the head for whoever waits for it, the body as it is asked for.
@@ -22,7 +13,8 @@ interface Reader {
  * The names are those that undici's own `request` uses. The newer ones (`onResponseStart`…) would make an object of
  * every head, in which order and repetitions are lost.
  */
-export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, AsyncIterator<Uint8Array> {
+export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse {
+  readonly body = new PieceQueue(() => this.#goOn());
   status = 0;
   statusText = '';
   headers: HeaderPairs = [];
@@ -31,12 +23,7 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
   readonly #stop: Stop;
   #abort: ((error?: Error) => void) | undefined;
   #resume: () => void = () => {};
-  #chunks: Uint8Array[] = [];
-  #held = 0;
   #isPaused = false;
-  #isOver = false;
-  #error: Error | undefined;
-  #reader: Reader | undefined;
   #sink: BodySink | undefined;
 
   constructor(stop: Stop, answered: (response: WireResponse) => void, failed: (error: Error) => void) {
@@ -50,37 +37,17 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
     });
   }
 
-  get body(): AsyncIterator<Uint8Array> {
-    return this;
-  }
-
   /** Close the connection, unless the answer is complete. */
   abandon(): void {
     this.#abort?.(new Error('the rest of the answer is not wanted'));
   }
 
-  next(): Promise<Chunk> {
-    const value = this.#chunks.shift();
-    if (value !== undefined) {
-      this.#held -= value.byteLength;
-      if (this.#held === 0) this.#goOn();
-      return Promise.resolve({ done: false, value });
-    }
-    if (this.#error !== undefined) return Promise.reject(this.#error);
-    if (this.#isOver) return Promise.resolve(END);
-    return new Promise((resolve, reject) => {
-      this.#reader = { resolve, reject };
-    });
-  }
-
   flow(sink: BodySink): () => void {
     this.#sink = sink;
     let isMoreWanted = true;
-    for (const chunk of this.#chunks) isMoreWanted = sink.data(chunk);
-    this.#chunks = [];
-    this.#held = 0;
-    if (this.#error !== undefined) sink.failed(this.#error);
-    else if (this.#isOver) sink.end();
+    for (const piece of this.body.takeAll()) isMoreWanted = sink.data(piece);
+    if (this.body.error !== undefined) sink.failed(this.body.error);
+    else if (this.body.isOver) sink.end();
     else if (isMoreWanted) this.#goOn();
     return () => this.#goOn();
   }
@@ -112,29 +79,20 @@ export class PoolAnswer implements Dispatcher.DispatchHandler, WireResponse, Asy
       this.#isPaused = !this.#sink.data(chunk);
       return !this.#isPaused;
     }
-    if (this.#reader !== undefined) {
-      this.#reader.resolve({ done: false, value: chunk });
-      this.#reader = undefined;
-      return true;
-    }
-    this.#chunks.push(chunk);
-    this.#held += chunk.byteLength;
-    this.#isPaused = this.#held >= HELD_BYTES;
+    this.body.put(chunk);
+    this.#isPaused = this.body.bytes >= HELD_BYTES;
     return !this.#isPaused;
   }
 
   onComplete(): void {
-    this.#isOver = true;
-    this.#reader?.resolve(END);
+    this.body.end();
     this.#sink?.end();
   }
 
   onError(error: Error): void {
-    this.#isOver = true;
-    this.#error = error;
     // Only the first of the two that hears of it is waiting.
     this.#failed(error);
-    this.#reader?.reject(error);
+    this.body.end(error);
     this.#sink?.failed(error);
   }
 }

@@ -56,9 +56,9 @@ export function createSender(options: SenderOptions): Sender {
   const proxyTo = rememberedProxies(env);
   const closing = new AbortController();
   const underway = new Chain<() => void>();
-  const { connectTimeoutMs, idleTimeoutMs } = options;
-  const idle = new IdleWatches(idleTimeoutMs);
-  const common: Common = { engine, connectTimeoutMs, idleTimeoutMs, idle, emit, closing: closing.signal, underway };
+  const { connectTimeoutMs } = options;
+  const idle = new IdleWatches(options.idleTimeoutMs);
+  const common: Common = { engine, connectTimeoutMs, idle, emit, closing: closing.signal, underway };
   let count = 0;
 
   function emit(event: ExchangeEvent): void {

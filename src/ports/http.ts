@@ -9,9 +9,9 @@
  * Header lines as they are on the wire: order, case and repetitions are kept. Each character is one byte (ISO 8859-1),
  * both ways.
  */
-export type HeaderPairs = readonly HeaderPair[];
+export type HeaderPairs = ReadonlyArray<readonly [name: string, value: string]>;
 
-export type HeaderPair = readonly [name: string, value: string];
+export type HeaderPair = HeaderPairs[number];
 
 /**
  * A body to send: all of it, or a stream that can be read once. A stream is not touched before there is a connection,

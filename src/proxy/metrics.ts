@@ -18,55 +18,49 @@ export interface Finished {
 /** The proxy's metrics, in Prometheus' terms. Labels are few: services, methods, statuses and providers. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #requests: Tally;
+  readonly #requests = new Tally({
+    registers: [this.#registry],
+    name: 'fed_proxy_requests_total',
+    help: 'Requests answered, by service, method, status and who answered',
+    labelNames: ['service', 'method', 'code', 'provider'],
+  });
   readonly #seconds = new Durations({
     name: 'fed_proxy_request_seconds',
     help: 'Time from a request to the end of its answer',
     labelNames: ['service', 'provider'],
     bounds: SECONDS,
   });
-  readonly #upstream: Tally;
+  readonly #upstream = new Tally({
+    registers: [this.#registry],
+    name: 'fed_upstream_requests_total',
+    help: 'Requests made to clouds, by provider, purpose (probe, list, forward, scope…) and status',
+    labelNames: ['provider', 'step', 'code'],
+  });
   readonly #upstreamSeconds = new Durations({
     name: 'fed_upstream_request_seconds',
     help: 'Time from a request to a cloud to the end of its answer',
     labelNames: ['provider', 'step'],
     bounds: SECONDS,
   });
-  readonly #routes: Tally;
-  readonly #tokens: Tally;
+  readonly #routes = new Tally({
+    registers: [this.#registry],
+    name: 'fed_routes_total',
+    help: 'How the owner of a request was found: remembered is a hit of the locations, probed a miss',
+    labelNames: ['how'],
+  });
+  readonly #tokens = new Tally({
+    registers: [this.#registry],
+    name: 'fed_token_checks_total',
+    help: 'How tokens were recognised: remembered, asked of home, refused by it',
+    labelNames: ['how'],
+  });
   #inFlight = 0;
 
   constructor() {
-    const registers = [this.#registry];
-    const base = { registers };
     collectDefaultMetrics({ register: this.#registry });
-    this.#requests = new Tally({
-      ...base,
-      name: 'fed_proxy_requests_total',
-      help: 'Requests answered, by service, method, status and who answered',
-      labelNames: ['service', 'method', 'code', 'provider'],
-    });
-    this.#upstream = new Tally({
-      ...base,
-      name: 'fed_upstream_requests_total',
-      help: 'Requests made to clouds, by provider, purpose (probe, list, forward, scope…) and status',
-      labelNames: ['provider', 'step', 'code'],
-    });
-    this.#routes = new Tally({
-      ...base,
-      name: 'fed_routes_total',
-      help: 'How the owner of a request was found: remembered is a hit of the locations, probed a miss',
-      labelNames: ['how'],
-    });
-    this.#tokens = new Tally({
-      ...base,
-      name: 'fed_token_checks_total',
-      help: 'How tokens were recognised: remembered, asked of home, refused by it',
-      labelNames: ['how'],
-    });
     const inFlight = () => this.#inFlight;
     new Gauge({
-      ...base,
+      registers: [this.#registry],
       name: 'fed_proxy_requests_in_flight',
       help: 'Requests being answered now',
       collect() {

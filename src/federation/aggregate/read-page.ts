@@ -26,6 +26,7 @@ export interface ReadPage {
  */
 export function readPage(type: ResourceType, scope: Scope, response: SendResponse, body: Uint8Array): ReadPage {
   const text = textOf(body);
+  // Says what was answered instead.
   if (response.status !== 200) pageIn(type, scope, response, text);
   const bytes = text.includes('\ufffd') ? bytesOf(text) : body;
   return readInTwo(type, text, bytes) ?? readOneByOne(type, scope, response, bytes);
