@@ -15,43 +15,64 @@ import { type ColorChoice, createTerminal, type Streams, type Terminal } from '.
 export async function run(): Promise<void> {
   // A federation of hundreds of clouds waits for as many answers with one signal.
   setMaxListeners(0);
-  const terminal = createTerminal(ownStreams(), process.env);
+  const streams = new OwnStreams();
+  const terminal = createTerminal(streams, process.env);
   const signals = new Signals();
   signals.listen();
-  const code = await main(process.argv.slice(2), terminal, signals);
+  let work: Promise<unknown> = Promise.resolve();
+  const code = await main(process.argv.slice(2), terminal, signals, (begun) => {
+    work = begun;
+  });
   process.exitCode = signals.code ?? code;
-  leave();
+  // At once: without it Node takes down piece by piece what the system drops as a whole.
+  const leave = () => {
+    if (streams.isDrained) process.exit();
+  };
+  work.then(leave, leave);
+  // Whatever is still open (a provider that hangs) does not keep the process for longer.
+  setInterval(leave, 50).unref();
 }
 
 /** This process's. Its output is opened when it is first used: Node loads its sockets for it. */
-function ownStreams(): Streams {
-  let stdout: NodeJS.WriteStream | undefined;
-  let stderr: NodeJS.WriteStream | undefined;
-  return {
-    get stdin() {
-      return process.stdin;
-    },
-    get stdout() {
-      stdout ??= process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-        // `fed list servers | head`: the reader has what it wanted.
-        process.exit(code === 'EPIPE' ? exitCodes.pipeClosed : exitCodes.bug);
-      });
-      return stdout;
-    },
-    get stderr() {
-      stderr ??= process.stderr.on('error', () => {});
-      return stderr;
-    },
-  };
+class OwnStreams implements Streams {
+  #stdout: NodeJS.WriteStream | undefined;
+  #stderr: NodeJS.WriteStream | undefined;
+
+  get stdin() {
+    return process.stdin;
+  }
+
+  get stdout() {
+    this.#stdout ??= process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+      // `fed list servers | head`: the reader has what it wanted.
+      process.exit(code === 'EPIPE' ? exitCodes.pipeClosed : exitCodes.bug);
+    });
+    return this.#stdout;
+  }
+
+  get stderr() {
+    this.#stderr ??= process.stderr.on('error', () => {});
+    return this.#stderr;
+  }
+
+  /** Whether all that was written has left the process. */
+  get isDrained(): boolean {
+    return (this.#stdout?.writableLength ?? 0) + (this.#stderr?.writableLength ?? 0) === 0;
+  }
 }
 
-/** Whatever is still open (a provider that hangs) does not keep the process, once all output is out. */
-function leave(): void {
-  setTimeout(() => (process.stdout.writableLength > 0 ? leave() : process.exit()), 50).unref();
-}
-
-/** Run one command line. @returns the exit code; errors were reported */
-async function main(argv: readonly string[], terminal: Terminal, signals: Signals): Promise<number> {
+/**
+ * Run one command line.
+ *
+ * @param onWork is given what the command does: where it is cut short, that goes on after the end of this
+ * @returns the exit code; errors were reported
+ */
+async function main(
+  argv: readonly string[],
+  terminal: Terminal,
+  signals: Signals,
+  onWork: (work: Promise<unknown>) => void,
+): Promise<number> {
   const { signal } = signals;
   let globals: GlobalOptions | undefined;
   try {
@@ -83,6 +104,7 @@ async function main(argv: readonly string[], terminal: Terminal, signals: Signal
         globals.timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(globals.timeoutMs)]),
       ...(typed.type !== undefined && { type: typed.type }),
     });
+    onWork(work);
     return await Promise.race([work, stopped(signal, globals.timeoutMs)]);
   } catch (error) {
     if (signal.aborted) return exitCodes.interrupted;

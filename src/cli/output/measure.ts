@@ -8,6 +8,11 @@ export interface Measure {
 
 const ascii = /^[\x20-\x7e\n]*$/;
 
+/** Whether each character of a text takes one column, on each of its lines. */
+export function isAscii(text: string): boolean {
+  return ascii.test(text);
+}
+
 /** Chunks that stay together if they can: spaces, and parts of words up to and with a hyphen or `=`. */
 const chunks = / +|[^ =-]+[=-]*|[=-]+/g;
 
@@ -17,19 +22,19 @@ const chunks = / +|[^ =-]+[=-]*|[=-]+/g;
  */
 export async function measureOf(texts: Iterable<string>): Promise<Measure> {
   for (const text of texts) {
-    if (!ascii.test(text)) return createMeasure((await import('string-width')).default);
+    if (!isAscii(text)) return createMeasure((await import('string-width')).default);
   }
   return createMeasure((line) => line.length);
 }
 
 function createMeasure(measured: (line: string) => number): Measure {
-  const width = (line: string) => (ascii.test(line) ? line.length : measured(line));
+  const width = (line: string) => (isAscii(line) ? line.length : measured(line));
   // Made when first needed: it loads tables that take as long as a request.
   let segmenter: Intl.Segmenter | undefined;
 
   /** The longest beginning of a text that fits, at least one character of it. */
   function head(text: string, room: number): string {
-    if (ascii.test(text)) return text.slice(0, Math.max(1, room));
+    if (isAscii(text)) return text.slice(0, Math.max(1, room));
     segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
     let end = 0;
     let used = 0;

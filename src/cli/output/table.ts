@@ -1,5 +1,5 @@
 import { AROUND, fitWidths } from './layout.ts';
-import { type Measure, measureOf } from './measure.ts';
+import { isAscii, type Measure, measureOf } from './measure.ts';
 
 /** A table of texts, as `openstack` draws it. */
 export interface Table {
@@ -30,11 +30,16 @@ export interface TableOptions {
 const MOST_ROWS_FOR_CLI_TABLE = 200;
 
 /**
- * Text whose width cli-table3's own, older measure may see differently: marks, emoji, invisible and unassigned
+ * Whether cli-table3's own, older measure may see a text's width differently: marks, emoji, invisible and unassigned
  * characters, single jamo, symbols that have become wide since, and all but ideographs beyond the first plane.
  */
-const measuredDifferently =
-  /[\p{M}\p{Cf}\p{Cn}\p{Cs}\p{DI}\p{Emoji_Presentation}\p{ExtPict}\u1100-\u11ff\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\u{10000}-\u{1ffff}]/u;
+function isMeasuredDifferently(text: string): boolean {
+  if (isAscii(text)) return false;
+  // Made here, as it takes V8 two milliseconds to look up all these properties.
+  return /[\p{M}\p{Cf}\p{Cn}\p{Cs}\p{DI}\p{Emoji_Presentation}\p{ExtPict}\u1100-\u11ff\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\u{10000}-\u{1ffff}]/u.test(
+    text,
+  );
+}
 
 const ROWS_PER_BLOCK = 500;
 
@@ -133,7 +138,7 @@ function* drawByHand(drawing: Drawing): Generator<string, void> {
 
 function suitsCliTable(table: Table): boolean {
   if (table.rows.length === 0 || table.rows.length > MOST_ROWS_FOR_CLI_TABLE) return false;
-  for (const text of texts(table)) if (measuredDifferently.test(text)) return false;
+  for (const text of texts(table)) if (isMeasuredDifferently(text)) return false;
   return true;
 }
 
