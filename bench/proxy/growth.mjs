@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inTurns } from '../commands/measure.mjs';
 import { login, PAGE, pageName, serverId } from './clouds.mjs';
-import { openFed } from './contenders.mjs';
+import { openFed, openLibrary } from './contenders.mjs';
 import { load, targets } from './load.mjs';
 import { freePorts } from './nginx.mjs';
 import { LOAD_CORE, own, residentOf, stop } from './processes.mjs';
@@ -87,26 +87,33 @@ async function twoProcesses(clouds, { rounds, seconds }) {
   const memcached = own(spawn('taskset', args, { stdio: 'inherit' }));
   const options = ['--memory', `memcached://127.0.0.1:${port}`, '--memory-key-file', key];
   const processes = [await openFed(clouds.env, { options }), await openFed(clouds.env, { options })];
+  // Two that share nothing show what two processes on one core take from each other.
+  const apart = [await openLibrary(clouds.url('sp-a')), await openLibrary(clouds.url('sp-a'))];
   const requests = await remembered(processes[0], clouds);
   const file = targets(requests);
-  const both = async (length) => {
-    const halves = processes.map((each) => load(each, file, { seconds: length, connections: 32 }));
+  const one = ([first], length) => load(first, file, { seconds: length });
+  const both = async (pair, length) => {
+    const halves = pair.map((each) => load(each, file, { seconds: length, connections: 32 }));
     const figures = await Promise.all(halves);
     const rate = figures.reduce((sum, each) => sum + each.rate, 0);
     return { cpu: figures.reduce((sum, each) => sum + each.cpu * each.rate, 0) / rate };
   };
-  await both(2 * WARM_SECONDS);
+  for (const pair of [processes, apart]) await both(pair, 2 * WARM_SECONDS);
   const figures = await inTurns(rounds, {
-    one: () => load(processes[0], file, { seconds }),
-    both: () => both(seconds),
+    one: () => one(processes, seconds),
+    both: () => both(processes, seconds),
+    oneApart: () => one(apart, seconds),
+    bothApart: () => both(apart, seconds),
   });
-  for (const each of processes) await each.close();
+  for (const each of [...processes, ...apart]) await each.close();
   await stop(memcached);
   rmSync(folder, { recursive: true, force: true });
+  const times = (two, single) => `× ${(two.cpu / single.cpu).toFixed(2)}`;
+  const gained = (2 * figures.one.cpu) / figures.both.cpu;
   return [
     'proxy, 2 processes with memcached, on one core',
-    `one of them: CPU ${figures.one.cpu.toFixed(0)} µs a request`,
-    `CPU × ${(figures.both.cpu / figures.one.cpu).toFixed(2)} a request, so × ${((2 * figures.one.cpu) / figures.both.cpu).toFixed(2)} of the requests on two cores`,
+    `one of them: CPU ${figures.one.cpu.toFixed(0)} µs a request; 2 of @fastify/http-proxy, which share nothing: CPU ${times(figures.bothApart, figures.oneApart)}`,
+    `CPU ${times(figures.both, figures.one)} a request, so × ${gained.toFixed(2)} of the requests on two cores`,
     'in proportion: × 2',
   ];
 }
