@@ -13,7 +13,7 @@ import { WideningGate } from './widening-gate.ts';
  * Providers that are entered at once. Home forks a signer (xmlsec1) for each assertion, so that more at once than it has
  * cores for only queue up there; and with hundreds of them it is this process that cannot keep up.
  */
-const ENTERED_AT_ONCE = { width: 8, most: 64 };
+const ENTERED_AT_ONCE = { width: 12, most: 64 };
 
 /** Which scopes a command is about. Absent or empty: all. */
 export interface Narrowing {

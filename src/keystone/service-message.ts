@@ -129,10 +129,10 @@ function entities(text: string): string {
 
 /** White space made single spaces; control characters, invisible ones and those that turn the direction dropped. */
 function oneLine(text: string, limit = LIMIT): string {
-  const line = text
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .replace(/[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, '')
-    .trim();
+  const spaced = text.replace(/[\s\p{Cc}]+/gu, ' ');
+  // Not for every message: it takes V8 a millisecond to look up which characters these are.
+  const shown = /[^ -~]/.test(spaced) ? spaced.replace(/[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, '') : spaced;
+  const line = shown.trim();
   if (line.length <= limit) return line;
   const cut = Array.from(line.slice(0, limit + 1))
     .slice(0, -1)

@@ -76,6 +76,8 @@ class DiskTokens implements TokenStore {
   async put(key: string, value: unknown, expiresAt: number): Promise<void> {
     const text = JSON.stringify(value) ?? 'null';
     await this.#inTurn(key, async () => {
+      // Whoever got the token has its next request under way by then.
+      await new Promise<void>((resolve) => setImmediate(resolve));
       if (await this.#write(key, text, expiresAt)) await this.#memory.forget(key);
       else await this.#memory.put(key, value, expiresAt);
     });
