@@ -15,6 +15,9 @@ const SALT = /^fed tokens 1 salt ([0-9a-f]{32})\n$/;
 /** A process looks no more often than this whether there are tokens to be removed. */
 const COLLECT_MS = 60 * 60 * 1000;
 
+/** A token is written so many turns of the event loop after it was put; they take no time where nothing else is to be done. */
+const TURNS = 8;
+
 export interface DiskTokensOptions {
   readonly directory: string;
   /** What only the user knows: the password, or an application credential's secret. It is never stored. */
@@ -76,8 +79,7 @@ class DiskTokens implements TokenStore {
   async put(key: string, value: unknown, expiresAt: number): Promise<void> {
     const text = JSON.stringify(value) ?? 'null';
     await this.#inTurn(key, async () => {
-      // Whoever got the token has its next request under way by then.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await turnsForOthers();
       if (await this.#write(key, text, expiresAt)) await this.#memory.forget(key);
       else await this.#memory.put(key, value, expiresAt);
     });
@@ -181,6 +183,11 @@ class DiskTokens implements TokenStore {
     this.#key.catch(() => undefined);
     return this.#key;
   }
+}
+
+/** Wait until whoever got the token has its next requests under way, also where it begins with few at a time. */
+async function turnsForOthers(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await new Promise<void>((resolve) => void setImmediate(resolve));
 }
 
 function saltIn(content: Buffer): Buffer | undefined {
