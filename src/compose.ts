@@ -5,7 +5,7 @@ import { createHash, randomBytes, scrypt } from 'node:crypto';
 import { join } from 'node:path';
 import { accountNamed, type ResolvedAccount, resolveAccount } from './config/account.ts';
 import type { AccountOptionValues } from './config/account-options.ts';
-import { credentialOf, identityOf } from './config/identity.ts';
+import { type Credential, credentialOf, identityOf } from './config/identity.ts';
 import { type FedPlaces, fedPlaces, type Surroundings } from './config/paths.ts';
 import type { SettingValues } from './config/setting-table.ts';
 import { readSettings, type Settings, settingsGiven } from './config/settings.ts';
@@ -195,9 +195,7 @@ function marked(request: SendRequest, station: string): SendRequest {
 
 /** The disk stores of the command line's user, for a proxy that acts for this user alone. */
 export async function personalStores({ account, places }: Composed, warn: (message: string) => void): Promise<Stores> {
-  const directory = join(places.cacheDirectory, 'tokens', identityOf(account));
-  const credential = credentialOf(account) ?? (await localKey({ directory: places.stateDirectory, warn }));
-  const tokens = openDiskTokens({ directory, credential, warn, clock });
+  const tokens = await diskTokens(account, places, warn);
   const { openDiskLocations } = await engine();
   return {
     tokens: (identity) => {
@@ -293,10 +291,18 @@ async function member(
     const tokens = storesAreShared ? await sharedTokens(stores, account) : stores.tokens(identityOf(account));
     return { name, account, tokens, complete };
   }
+  return { name, account, tokens: await diskTokens(account, places, warn), complete };
+}
+
+async function diskTokens(account: Account, places: FedPlaces, warn: (message: string) => void): Promise<TokenStore> {
   const directory = join(places.cacheDirectory, 'tokens', identityOf(account));
-  const credential = credentialOf(account) ?? (await localKey({ directory: places.stateDirectory, warn }));
-  const tokens = openDiskTokens({ directory, credential, warn, clock });
-  return { name, account, tokens, complete };
+  const { bytes: credential, isRandom: credentialIsRandom } =
+    credentialOf(account) ?? (await ofThisMachine(places, warn));
+  return openDiskTokens({ directory, credential, credentialIsRandom, warn, clock });
+}
+
+async function ofThisMachine(places: FedPlaces, warn: (message: string) => void): Promise<Credential> {
+  return { bytes: await localKey({ directory: places.stateDirectory, warn }), isRandom: true };
 }
 
 /**
@@ -307,7 +313,7 @@ async function sharedTokens(stores: Stores, account: Account): Promise<TokenStor
   const credential = credentialOf(account);
   if (credential === undefined) return memoryTokens({ clock });
   const identity = await new Promise<Buffer>((resolve, reject) => {
-    scrypt(credential, identityOf(account), 32, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(credential.bytes, identityOf(account), 32, (error, key) => (error ? reject(error) : resolve(key)));
   });
   return stores.tokens(identity.toString('hex'));
 }

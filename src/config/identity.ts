@@ -39,6 +39,18 @@ export function identityOf(account: Account): string {
   return digest(JSON.stringify(['fed identity 1', account.authUrl, methods, refParts(account.project)]));
 }
 
+/** What opens an account, and what is remembered of it. */
+export interface Credential {
+  readonly bytes: Uint8Array;
+  /** Whether it came from a generator and not from somebody's head: nobody guesses it, however quick a guess is. */
+  readonly isRandom: boolean;
+}
+
+/** As Keystone makes the secret of an application credential: 64 random bytes in URL-safe base64 without padding. */
+const GENERATED_SECRET = /^[\w-]{86}$/;
+/** Keystone's tokens of old were UUIDs without hyphens; Fernet and JWS tokens are longer. */
+const SHORTEST_TOKEN = 32;
+
 function lastingSecret(method: AuthMethod): string | undefined {
   switch (method.method) {
     case 'password':
@@ -52,12 +64,25 @@ function lastingSecret(method: AuthMethod): string | undefined {
   }
 }
 
+function isGenerated(method: AuthMethod): boolean {
+  switch (method.method) {
+    case 'token':
+      return method.token.length >= SHORTEST_TOKEN;
+    case 'application_credential':
+      return GENERATED_SECRET.test(method.secret);
+    case 'password':
+    case 'totp':
+      return false;
+  }
+}
+
 /**
  * The user's own secret, from which the key of the token store is derived. Of several methods, all that last: a
  * one-time passcode is none. Undefined when there is no secret, or one is still to be asked for.
  */
-export function credentialOf(account: Account): Uint8Array | undefined {
-  const secrets = account.methods.filter(({ method }) => method !== 'totp').map(lastingSecret);
+export function credentialOf(account: Account): Credential | undefined {
+  const lasting = account.methods.filter(({ method }) => method !== 'totp');
+  const secrets = lasting.map(lastingSecret);
   if (secrets.length === 0 || secrets.includes(undefined)) return undefined;
-  return new TextEncoder().encode(JSON.stringify(secrets));
+  return { bytes: new TextEncoder().encode(JSON.stringify(secrets)), isRandom: lasting.some(isGenerated) };
 }

@@ -22,7 +22,7 @@ export interface DiskTokensOptions {
   readonly directory: string;
   /** What only the user knows: the password, or an application credential's secret. It is never stored. */
   readonly credential: Uint8Array;
-  /** True for a credential that nobody can guess, as {@link localKey} gives: it saves a slow derivation. */
+  /** True for a credential that nobody can guess: it saves a slow derivation. */
   readonly credentialIsRandom?: boolean;
   /** Gets one line when the directory cannot be used, and one when something damaged was put aside. */
   readonly warn: (message: string) => void;

@@ -75,8 +75,8 @@ describe('the identity of an account', () => {
 
 describe('the credential of an account', () => {
   const text = (methods: readonly AuthMethod[]) => {
-    const bytes = credentialOf(account(methods));
-    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    const credential = credentialOf(account(methods));
+    return credential === undefined ? undefined : new TextDecoder().decode(credential.bytes);
   };
 
   it('is the secret that lasts', () => {
@@ -107,5 +107,19 @@ describe('the credential of an account', () => {
         { method: 'token', token: 'gAAA' },
       ]),
     ).toBeUndefined();
+  });
+
+  it('cannot be guessed where Keystone made it', () => {
+    const isRandom = (...methods: readonly AuthMethod[]) => credentialOf(account(methods))?.isRandom;
+    const generated = `${'r-E_4'.repeat(17)}a`;
+    expect(isRandom({ method: 'application_credential', id: 'x', secret: generated })).toBe(true);
+    expect(isRandom({ method: 'token', token: 'd1aafa1a8dbf4e2a8d2f4b2e9b3f8f0c' })).toBe(true);
+    expect(isRandom(password, { method: 'token', token: 'd1aafa1a8dbf4e2a8d2f4b2e9b3f8f0c' })).toBe(true);
+
+    expect(isRandom(password)).toBe(false);
+    expect(isRandom({ ...password, password: generated })).toBe(false);
+    expect(isRandom({ method: 'application_credential', id: 'x', secret: 'hush' })).toBe(false);
+    expect(isRandom({ method: 'application_credential', id: 'x', secret: `${generated}.` })).toBe(false);
+    expect(isRandom({ method: 'token', token: 'hush' })).toBe(false);
   });
 });
