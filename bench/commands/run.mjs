@@ -48,35 +48,70 @@ function warmed(federation) {
   return { id: volume.id, url: `${url}/volumes/${volume.id}`, token };
 }
 
+/** The environment of the same user with an application credential, as scripts have one. */
+function withApplicationCredential({ env, run }) {
+  const { user_id: user } = JSON.parse(run('token', 'issue', '-f', 'json'));
+  const target = `identity/users/${user}/application_credentials`;
+  const wanted = JSON.stringify({ application_credential: { name: 'bench' } });
+  const answer = JSON.parse(run('curl', target, '--provider', 'home', '--json', wanted));
+  const { id, secret } = answer.application_credential;
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OS_'))),
+    OS_AUTH_URL: env.OS_AUTH_URL,
+    OS_AUTH_TYPE: 'v3applicationcredential',
+    OS_APPLICATION_CREDENTIAL_ID: id,
+    OS_APPLICATION_CREDENTIAL_SECRET: secret,
+  };
+}
+
 async function warmShow() {
   const federation = await openFederation('--providers', '3');
   const { id, url, token } = warmed(federation);
   const show = [fed, 'volume', 'show', id];
+  const scripted = withApplicationCredential(federation);
+  await once(show, scripted);
   const figures = await inTurns(rounds, {
     empty: () => once(empty, federation.env),
     request: () => once([join(here, 'get.mjs'), url, token], federation.env),
-    show: () => once(show, federation.env),
+    password: () => once(show, federation.env),
+    credential: () => once(show, scripted),
   });
-  const { empty: nothing, request, show: shown } = figures;
-  row(
-    'warm fed volume show ID',
-    `empty process: ${ms(nothing.wall)}; with one request: ${ms(request.wall)}`,
-    `+ ${ms(shown.wall - nothing.wall)} over the empty, + ${ms(shown.wall - request.wall)} over the request; CPU + ${ms(shown.cpu - nothing.cpu)}`,
-    '+ 35 ms over the empty',
-  );
+  const { empty: nothing, request } = figures;
+  const kinds = [
+    ['password', 'warm fed volume show ID'],
+    ['credential', 'the same with an application credential'],
+  ];
+  for (const [kind, name] of kinds) {
+    const shown = figures[kind];
+    row(
+      name,
+      `empty process: ${ms(nothing.wall)}; with one request: ${ms(request.wall)}`,
+      `+ ${ms(shown.wall - nothing.wall)} over the empty, + ${ms(shown.wall - request.wall)} over the request; CPU + ${ms(shown.cpu - nothing.cpu)}`,
+      '+ 35 ms over the empty',
+    );
+  }
   const many = 100;
-  const atOnce = async (args) => {
+  const atOnce = async (args, env) => {
     const began = performance.now();
-    await Promise.all(Array.from({ length: many }, () => once(args, federation.env)));
+    await Promise.all(Array.from({ length: many }, () => once(args, env)));
     return { wall: performance.now() - began };
   };
-  const crowd = await inTurns(3, { empty: () => atOnce(empty), show: () => atOnce(show) });
-  row(
-    `${many} warm fed at once`,
-    `${many} empty processes: ${ms(crowd.empty.wall)}`,
-    `× ${(crowd.show.wall / crowd.empty.wall).toFixed(2)}`,
-    '× 2',
-  );
+  const crowd = await inTurns(3, {
+    empty: () => atOnce(empty, federation.env),
+    password: () => atOnce(show, federation.env),
+    credential: () => atOnce(show, scripted),
+  });
+  for (const [kind, name] of [
+    ['password', `${many} warm fed at once`],
+    ['credential', 'the same with an application credential'],
+  ]) {
+    row(
+      name,
+      `${many} empty processes: ${ms(crowd.empty.wall)}`,
+      `× ${(crowd[kind].wall / crowd.empty.wall).toFixed(2)}`,
+      '× 2',
+    );
+  }
   await federation.close();
 }
 
