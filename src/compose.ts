@@ -103,7 +103,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   );
   const { Federation, createSender, openDiskLocations } = await engine();
   const sender = createSender(senderOptions(options, values));
-  const context: KeystoneContext = { send: sender.send, clock };
+  const context: KeystoneContext = { send: sender.send, preconnect: sender.preconnect, clock };
   const home = await homeReachedBy(context);
   const federation = new Federation({
     ...context,

@@ -128,7 +128,7 @@ export function createDialer({ timeoutMs, tls, proxyFor }: DialerOptions): Diale
       const late = new Error('the connect deadline passed');
       stages.set(late, { ...at(), timedOut: true });
       socket.destroy(late);
-    }, ms);
+    }, ms).unref();
     const settle = (): void => {
       clearTimeout(timer);
       underway.delete(socket);

@@ -21,6 +21,7 @@ export function createGrowing(first: Engine, after: number, load: () => Promise<
       if (requests === after) grow().catch(() => {});
       return current.exchange(request);
     },
+    preconnect: (target, dialer) => current.preconnect?.(target, dialer),
     async close() {
       closed = true;
       await first.close();

@@ -2,8 +2,10 @@ import type { ClientRequest, IncomingMessage, Agent as NodeAgent } from 'node:ht
 import { finished } from 'node:stream';
 import type { Taker } from '../ports/http.ts';
 import { connected, type Dialer } from './dial.ts';
+import type { DialTarget } from './dial-target.ts';
 import { Intake, intakeOf } from './intake.ts';
 import { Pieces } from './pieces.ts';
+import { Preconnected } from './preconnected.ts';
 import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wire.ts';
 
 /**
@@ -12,12 +14,13 @@ import { type Engine, pairsOf, type WireRequest, type WireResponse } from './wir
  */
 export function createOneShot(): Engine {
   const agents = new Map<Dialer, NodeAgent>();
+  const preconnected = new Map<Dialer, Preconnected>();
   // Loaded in the first pause that the process makes: a command waits for the key of its tokens before it asks anybody.
   setImmediate(() => void client(false)).unref();
 
   async function exchange(wire: WireRequest): Promise<WireResponse> {
     const http = await client(wire.to.secure);
-    const agent = agents.get(wire.dialer) ?? dialingAgent(http, wire.dialer);
+    const agent = agents.get(wire.dialer) ?? dialingAgent(http, wire.dialer, aheadFor(wire.dialer));
     agents.set(wire.dialer, agent);
     const request = http.request({
       agent,
@@ -32,9 +35,17 @@ export function createOneShot(): Engine {
     return answerTo(request, wire);
   }
 
+  function aheadFor(dialer: Dialer): Preconnected {
+    const known = preconnected.get(dialer) ?? new Preconnected(dialer, IDLE_CONNECTION_MS);
+    preconnected.set(dialer, known);
+    return known;
+  }
+
   return {
     exchange,
+    preconnect: (target, dialer) => aheadFor(dialer).open(target),
     close() {
+      for (const ahead of preconnected.values()) ahead.close();
       for (const agent of agents.values()) agent.destroy();
       agents.clear();
       return Promise.resolve();
@@ -59,15 +70,13 @@ function client(secure: boolean): Promise<Client> {
 /** Idle connections are closed before common servers do it (Apache: 5 s), and never keep the process running. */
 const IDLE_CONNECTION_MS = 4_000;
 
-function dialingAgent(http: { Agent: typeof NodeAgent }, dialer: Dialer): NodeAgent {
+function dialingAgent(http: { Agent: typeof NodeAgent }, dialer: Dialer, ahead: Preconnected): NodeAgent {
   const agent = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
   // Node's callback takes an error or a connection; its type wants a connection in any case.
-  agent.createConnection = ({ hostname, port }, callback) =>
-    dialer.dial(
-      { hostname: hostname ?? '', port: Number(port) },
-      callback as Parameters<Dialer['dial']>[1],
-      new Intake(),
-    );
+  agent.createConnection = ({ hostname, port }, callback) => {
+    const target: DialTarget = { hostname: hostname ?? '', port: Number(port) };
+    return ahead.take(target) ?? dialer.dial(target, callback as Parameters<Dialer['dial']>[1], new Intake());
+  };
   return agent;
 }
 

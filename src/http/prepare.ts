@@ -90,6 +90,11 @@ interface Origin {
   readonly shown: string;
 }
 
+/** Where a URL leads. @throws UsageError for one that no request can be made to */
+export function targetOf(url: string): { readonly secure: boolean; readonly hostname: string; readonly port: number } {
+  return parse(url).origin;
+}
+
 function parse(text: string): { readonly origin: Origin; readonly path: string } {
   const [, start, rest = ''] = /^(https?:\/\/[^\s/?#\\]+)([/?#\\].*)?$/is.exec(text) ?? [];
   const origin = start === undefined ? undefined : originOf(start);

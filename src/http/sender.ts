@@ -1,4 +1,4 @@
-import type { ConnectionProfile, Send, SendRequest, SendResponse } from '../ports/http.ts';
+import type { ConnectionProfile, Preconnect, Send, SendRequest, SendResponse } from '../ports/http.ts';
 import { Chain } from './chain.ts';
 import { cancelledError } from './deadlines.ts';
 import { createDialer, type Dialer } from './dial.ts';
@@ -7,7 +7,7 @@ import { type Common, exchange, type Job, type Outcome } from './exchange.ts';
 import { createGrowing } from './growing.ts';
 import { IdleWatches } from './idle-watch.ts';
 import { createOneShot } from './one-shot.ts';
-import { type Prepared, prepare, throughProxy } from './prepare.ts';
+import { type Prepared, prepare, targetOf, throughProxy } from './prepare.ts';
 import { type Environment, proxyFor, rememberedProxies } from './proxy-variables.ts';
 import { type Attempted, delayAfterAnswer, delayAfterFailure } from './retries.ts';
 import { loadTrust } from './trust.ts';
@@ -34,6 +34,7 @@ export interface SenderOptions {
 
 export interface Sender {
   readonly send: Send;
+  readonly preconnect: Preconnect;
   /** Close every connection. Requests under way, and later ones, fail as aborted. */
   close(): Promise<void>;
 }
@@ -115,6 +116,16 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
+  function preconnect(url: string, connection: ConnectionProfile): void {
+    const begin = async () => {
+      const target = targetOf(url);
+      const dialer = await dialerFor(connection, target.secure);
+      if (!closing.signal.aborted) engine.preconnect?.(target, dialer);
+    };
+    // Whatever is wrong will be wrong for the request, too, which says it.
+    begin().catch(() => {});
+  }
+
   /** @throws TransportError when the request is cancelled meanwhile */
   function pause(ms: number, request: SendRequest, prepared: Prepared): Promise<void> {
     const { signal = closing.signal } = request;
@@ -147,6 +158,7 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     send,
+    preconnect,
     async close() {
       closing.abort();
       // Each of them may take itself out, and others.

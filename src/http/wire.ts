@@ -1,5 +1,6 @@
 import type { BodySink, HeaderPairs, Taker } from '../ports/http.ts';
 import type { Dialer } from './dial.ts';
+import type { DialTarget } from './dial-target.ts';
 import type { Stop } from './stop.ts';
 
 /** Where a request leads and what its head says, checked and complete but for `Host` and the length. */
@@ -54,6 +55,8 @@ export interface WireResponse {
 export interface Engine {
   /** Fails at once when `stop` ends it, however far it has come. */
   exchange(request: WireRequest): Promise<WireResponse>;
+  /** Connect to where a request will go in a moment, if that can be done ahead. That it fails is left to the request. */
+  preconnect?(target: DialTarget, dialer: Dialer): void;
   /** Close every connection, idle or not. */
   close(): Promise<void>;
 }

@@ -40,6 +40,8 @@ export interface Entered {
  */
 export async function enterProvider(context: KeystoneContext, entering: Entering): Promise<Entered> {
   const base = baseOf(entering.provider);
+  // While home signs.
+  context.preconnect?.(entering.provider.spUrl, entering.connection);
   let presented = await present(context, entering, await assertion(context, entering));
   if ('refusal' in presented && presented.again) {
     presented = await present(context, entering, await assertion(context, entering));

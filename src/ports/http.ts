@@ -107,6 +107,12 @@ export interface SendResponse {
  */
 export type Send = (request: SendRequest) => Promise<SendResponse>;
 
+/**
+ * Open a connection to where a request will go in a moment, so that the request need not wait for it. Nothing is sent,
+ * and nothing comes of it if that fails.
+ */
+export type Preconnect = (url: string, connection: ConnectionProfile) => void;
+
 /** The first value of a header, whatever the case of its name. */
 export function headerValue(headers: HeaderPairs, name: string): string | undefined {
   const wanted = name.toLowerCase();

@@ -9,10 +9,12 @@ import { json, startServer } from '../support/server.ts';
 
 const run = promisify(execFile);
 
-/** Makes one request, as a command does, and says what is loaded and what keeps the process running then. */
+/** Connects twice ahead, makes one request, as a command does, and says what is loaded and what keeps the process running then. */
 const COMMAND = `
 import { createSender } from './sender.mjs';
-const { send } = createSender({ connectTimeoutMs: 5000, idleTimeoutMs: 60000, retries: 2, userAgent: 'x' });
+const { send, preconnect } = createSender({ connectTimeoutMs: 5000, idleTimeoutMs: 60000, retries: 2, userAgent: 'x' });
+preconnect(process.argv[2], {});
+preconnect(process.argv[2], {});
 const answer = await send({
   method: 'GET', url: process.argv[2], headers: [], connection: {}, purpose: { provider: 'home', step: 'show' },
 });

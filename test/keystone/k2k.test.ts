@@ -53,6 +53,15 @@ function script(step: 'assertion' | 'present' | 'federated-token', reply: Reply,
 }
 
 describe('enterProvider', () => {
+  it('connects to the provider while home makes the assertion', async () => {
+    const fake = script('federated-token', federated);
+    const seen: unknown[] = [];
+    const preconnect = (...args: unknown[]) => void seen.push(args, fake.requests.length);
+    const context = { ...contextOf(fake), preconnect };
+    await enterProvider(context, { homeAuthUrl: HOME, homeToken: HOME_TOKEN, provider: SP, connection: CONNECTION });
+    expect(seen).toEqual([[SP.spUrl, CONNECTION], 0]);
+  });
+
   it('gives the federated token, and the base that it is used at', async () => {
     const entered = await enter(script('federated-token', federated));
     expect(entered.base).toBe('http://sp-a.example:5000/v3');
