@@ -27,6 +27,9 @@ export interface Entered {
   readonly token: Token;
 }
 
+/** So many providers can be connected to at once without keeping this process from anything else. */
+const FEW = 32;
+
 /**
  * Enter a provider by Keystone-to-Keystone: home's assertion, presented there, and the session that this gives
  * exchanged for a token (SAML 2.0, ECP profile; keystone's `api/auth.py` and `federation/`). Redirects are answers
@@ -39,9 +42,10 @@ export interface Entered {
  * @throws TransportError, ConfigError
  */
 export async function enterProvider(context: KeystoneContext, entering: Entering): Promise<Entered> {
-  const base = baseOf(entering.provider);
-  // While home signs.
-  context.preconnect?.(entering.provider.spUrl, entering.connection);
+  const { homeToken, provider, connection } = entering;
+  const base = baseOf(provider);
+  // While home signs. Among many providers it is not the network that everything waits for, but this process.
+  if (homeToken.serviceProviders.length <= FEW) context.preconnect?.(provider.spUrl, connection);
   let presented = await present(context, entering, await assertion(context, entering));
   if ('refusal' in presented && presented.again) {
     presented = await present(context, entering, await assertion(context, entering));

@@ -53,13 +53,18 @@ function script(step: 'assertion' | 'present' | 'federated-token', reply: Reply,
 }
 
 describe('enterProvider', () => {
-  it('connects to the provider while home makes the assertion', async () => {
-    const fake = script('federated-token', federated);
-    const seen: unknown[] = [];
-    const preconnect = (...args: unknown[]) => void seen.push(args, fake.requests.length);
-    const context = { ...contextOf(fake), preconnect };
-    await enterProvider(context, { homeAuthUrl: HOME, homeToken: HOME_TOKEN, provider: SP, connection: CONNECTION });
-    expect(seen).toEqual([[SP.spUrl, CONNECTION], 0]);
+  it('connects to the provider while home makes the assertion, unless it is one of very many', async () => {
+    const enterOneOf = async (count: number) => {
+      const fake = script('federated-token', federated);
+      const seen: unknown[] = [];
+      const preconnect = (...args: unknown[]) => void seen.push(args, fake.requests.length);
+      const homeToken = { ...HOME_TOKEN, serviceProviders: Array.from({ length: count }, () => SP) };
+      const entering = { homeAuthUrl: HOME, homeToken, provider: SP, connection: CONNECTION };
+      await enterProvider({ ...contextOf(fake), preconnect }, entering);
+      return seen;
+    };
+    expect(await enterOneOf(10)).toEqual([[SP.spUrl, CONNECTION], 0]);
+    expect(await enterOneOf(100)).toEqual([]);
   });
 
   it('gives the federated token, and the base that it is used at', async () => {
