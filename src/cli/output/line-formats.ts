@@ -2,7 +2,7 @@ import { machineText } from './cell.ts';
 import type { OutputColumn } from './columns.ts';
 import { csvLine } from './csv.ts';
 import type { ListFormat, Quote, Row } from './row.ts';
-import { wholeJson, wholeObject } from './row.ts';
+import { wholeJsonWriter, wholeObject } from './row.ts';
 import { visible, visibleJson } from './visible.ts';
 
 /** A format that writes a row as one line, whatever the others are. */
@@ -48,7 +48,8 @@ export function lineFormat(format: ListFormat, options: LineFormatOptions): Line
             ),
           ),
       };
-    case 'ndjson':
+    case 'ndjson': {
+      const wholeJson = wholeJsonWriter();
       return {
         head: () => '',
         line: (row, columns) => {
@@ -56,6 +57,7 @@ export function lineFormat(format: ListFormat, options: LineFormatOptions): Line
           return `${forTerminal ? visibleJson(json) : json}\n`;
         },
       };
+    }
     default:
       return undefined;
   }

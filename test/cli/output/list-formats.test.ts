@@ -165,6 +165,18 @@ describe('a list as ndjson', () => {
     expect(out.match(/fed_provider/g)).toHaveLength(1);
   });
 
+  it('marks each object with its own scope, whichever came before', async () => {
+    const scopes = [['sp-a', 'p-1'], ['sp-a', 'p-2'], ['sp-b', 'p-2'], ['sp-a', 'p-1'], [], ['sp-a', 'p-1']] as const;
+    const rows = scopes.map(([provider, projectId]) => ({ item: {}, provider, project: 'research', projectId }));
+    const { out } = await printList(rows, { format: 'ndjson' });
+    const said = out.trimEnd().split('\n');
+    expect(said.map((line) => JSON.parse(line) as Record<string, unknown>)).toEqual(
+      scopes.map(([provider, projectId]) =>
+        provider === undefined ? {} : { fed_provider: provider, fed_project: 'research', fed_project_id: projectId },
+      ),
+    );
+  });
+
   it('leaves an object alone that belongs to no provider', async () => {
     const { out } = await printList([{ item: { id: 'v' } }], { format: 'ndjson' });
     expect(out).toBe('{"id":"v"}\n');
