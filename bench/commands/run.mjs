@@ -64,6 +64,12 @@ function withApplicationCredential({ env, run }) {
   };
 }
 
+/** A case with each kind of credential. */
+const withBoth = (name) => [
+  ['password', name],
+  ['credential', 'the same with an application credential'],
+];
+
 async function warmShow() {
   const federation = await openFederation('--providers', '3');
   const { id, url, token } = warmed(federation);
@@ -77,11 +83,7 @@ async function warmShow() {
     credential: () => once(show, scripted),
   });
   const { empty: nothing, request } = figures;
-  const kinds = [
-    ['password', 'warm fed volume show ID'],
-    ['credential', 'the same with an application credential'],
-  ];
-  for (const [kind, name] of kinds) {
+  for (const [kind, name] of withBoth('warm fed volume show ID')) {
     const shown = figures[kind];
     row(
       name,
@@ -101,10 +103,7 @@ async function warmShow() {
     password: () => atOnce(show, federation.env),
     credential: () => atOnce(show, scripted),
   });
-  for (const [kind, name] of [
-    ['password', `${many} warm fed at once`],
-    ['credential', 'the same with an application credential'],
-  ]) {
+  for (const [kind, name] of withBoth(`${many} warm fed at once`)) {
     row(
       name,
       `${many} empty processes: ${ms(crowd.empty.wall)}`,

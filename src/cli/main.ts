@@ -6,10 +6,11 @@ import { version } from '../version.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { findCommand } from './find-command.ts';
 import type { GlobalOptions } from './global-options.ts';
+import { OwnStreams } from './own-streams.ts';
 import { reportError } from './report.ts';
 import { Signals } from './signals.ts';
 import { surroundingsOf } from './surroundings.ts';
-import { type ColorChoice, createTerminal, type Streams, type Terminal } from './terminal.ts';
+import { type ColorChoice, createTerminal, type Terminal } from './terminal.ts';
 
 /** Run the command line of this process, and let it end with the right code. */
 export async function run(): Promise<void> {
@@ -31,34 +32,6 @@ export async function run(): Promise<void> {
   work.then(leave, leave);
   // Whatever is still open (a provider that hangs) does not keep the process for longer.
   setInterval(leave, 50).unref();
-}
-
-/** This process's. Its output is opened when it is first used: Node loads its sockets for it. */
-class OwnStreams implements Streams {
-  #stdout: NodeJS.WriteStream | undefined;
-  #stderr: NodeJS.WriteStream | undefined;
-
-  get stdin() {
-    return process.stdin;
-  }
-
-  get stdout() {
-    this.#stdout ??= process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-      // `fed list servers | head`: the reader has what it wanted.
-      process.exit(code === 'EPIPE' ? exitCodes.pipeClosed : exitCodes.bug);
-    });
-    return this.#stdout;
-  }
-
-  get stderr() {
-    this.#stderr ??= process.stderr.on('error', () => {});
-    return this.#stderr;
-  }
-
-  /** Whether all that was written has left the process. */
-  get isDrained(): boolean {
-    return (this.#stdout?.writableLength ?? 0) + (this.#stderr?.writableLength ?? 0) === 0;
-  }
 }
 
 /**

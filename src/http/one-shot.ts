@@ -46,6 +46,7 @@ export function createOneShot(): Engine {
     preconnect: (target, dialer) => aheadFor(dialer).open(target),
     close() {
       for (const ahead of preconnected.values()) ahead.close();
+      preconnected.clear();
       for (const agent of agents.values()) agent.destroy();
       agents.clear();
       return Promise.resolve();

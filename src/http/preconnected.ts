@@ -3,6 +3,13 @@ import type { Dialer } from './dial.ts';
 import type { DialTarget } from './dial-target.ts';
 import { Intake } from './intake.ts';
 
+interface Ready {
+  readonly target: DialTarget;
+  readonly socket: Socket;
+  /** Closes it. */
+  readonly expiry: NodeJS.Timeout;
+}
+
 /**
  * Connections that a dialer makes ahead of the requests that will need them. One that fails, or that the other side
  * closes, is as if it had not been made.
@@ -10,8 +17,7 @@ import { Intake } from './intake.ts';
 export class Preconnected {
   readonly #dialer: Dialer;
   readonly #unusedMs: number;
-  /** By target, each with what to do when it goes. */
-  readonly #ready = new Map<string, Map<Socket, () => void>>();
+  readonly #ready = new Set<Ready>();
 
   /** @param unusedMs after which a connection that nobody took is closed */
   constructor(dialer: Dialer, unusedMs: number) {
@@ -28,34 +34,31 @@ export class Preconnected {
   }
 
   /** A connection to there, made or being made, that is the caller's from now on. */
-  take(target: DialTarget): Socket | undefined {
-    const [socket, leave] = this.#ready.get(keyOf(target))?.entries().next().value ?? [];
-    leave?.();
-    return socket?.ref();
+  take({ hostname, port }: DialTarget): Socket | undefined {
+    for (const ready of this.#ready) {
+      if (ready.target.hostname !== hostname || ready.target.port !== port) continue;
+      this.#leave(ready);
+      return ready.socket.ref();
+    }
+    return undefined;
   }
 
   close(): void {
-    for (const sockets of this.#ready.values()) for (const socket of sockets.keys()) socket.destroy();
+    for (const { socket } of this.#ready) socket.destroy();
   }
 
   /** It does not keep the process running until it is taken. */
   #keep(target: DialTarget, socket: Socket): void {
-    const key = keyOf(target);
-    const sockets = this.#ready.get(key) ?? new Map<Socket, () => void>();
     const expiry = setTimeout(() => socket.destroy(), this.#unusedMs).unref();
-    const leave = (): void => {
-      clearTimeout(expiry);
-      socket.removeListener('close', leave);
-      sockets.delete(socket);
-      if (sockets.size === 0) this.#ready.delete(key);
-    };
-    this.#ready.set(key, sockets.set(socket, leave));
+    const ready = { target, socket, expiry };
+    this.#ready.add(ready);
     // Whoever takes it listens, too.
-    socket.on('error', () => {}).once('close', leave);
+    socket.on('error', () => {}).once('close', () => this.#leave(ready));
     socket.unref();
   }
-}
 
-function keyOf({ hostname, port }: DialTarget): string {
-  return `${hostname} ${port}`;
+  #leave(ready: Ready): void {
+    clearTimeout(ready.expiry);
+    this.#ready.delete(ready);
+  }
 }

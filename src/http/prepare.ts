@@ -91,7 +91,7 @@ interface Origin {
 }
 
 /** Where a URL leads. @throws UsageError for one that no request can be made to */
-export function targetOf(url: string): { readonly secure: boolean; readonly hostname: string; readonly port: number } {
+export function targetOf(url: string): Pick<Origin, 'secure' | 'hostname' | 'port'> {
   return parse(url).origin;
 }
 

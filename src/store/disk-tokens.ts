@@ -15,7 +15,7 @@ const SALT = /^fed tokens 1 salt ([0-9a-f]{32})\n$/;
 /** A process looks no more often than this whether there are tokens to be removed. */
 const COLLECT_MS = 60 * 60 * 1000;
 
-/** A token is written so many turns of the event loop after it was put; they take no time where nothing else is to be done. */
+/** Turns of the event loop after which a token is written. They take no time where nothing else is to be done. */
 const TURNS = 8;
 
 export interface DiskTokensOptions {

@@ -9,7 +9,7 @@ import { json, startServer } from '../support/server.ts';
 
 const run = promisify(execFile);
 
-/** Connects twice ahead, makes one request, as a command does, and says what is loaded and what keeps the process running then. */
+/** Connects ahead, twice, and makes one request; then says what is loaded and what keeps the process running. */
 const COMMAND = `
 import { createSender } from './sender.mjs';
 const { send, preconnect } = createSender({ connectTimeoutMs: 5000, idleTimeoutMs: 60000, retries: 2, userAgent: 'x' });

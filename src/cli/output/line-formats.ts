@@ -2,7 +2,7 @@ import { machineText } from './cell.ts';
 import type { OutputColumn } from './columns.ts';
 import { csvLine } from './csv.ts';
 import type { ListFormat, Quote, Row } from './row.ts';
-import { wholeJsonWriter, wholeObject } from './row.ts';
+import { wholeJson, wholeObject } from './row.ts';
 import { visible, visibleJson } from './visible.ts';
 
 /** A format that writes a row as one line, whatever the others are. */
@@ -48,8 +48,7 @@ export function lineFormat(format: ListFormat, options: LineFormatOptions): Line
             ),
           ),
       };
-    case 'ndjson': {
-      const wholeJson = wholeJsonWriter();
+    case 'ndjson':
       return {
         head: () => '',
         line: (row, columns) => {
@@ -57,7 +56,6 @@ export function lineFormat(format: ListFormat, options: LineFormatOptions): Line
           return `${forTerminal ? visibleJson(json) : json}\n`;
         },
       };
-    }
     default:
       return undefined;
   }

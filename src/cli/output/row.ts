@@ -20,8 +20,6 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const ADDED = ['fed_provider', 'fed_project', 'fed_project_id'];
-
 /** What `fed` adds to the API's object in JSON, YAML and ndjson. Absent for what belongs to no provider. */
 export function addedFields(row: Row): Record<string, unknown> {
   if (row.provider === undefined) return {};
@@ -33,24 +31,14 @@ export function wholeObject(row: Row): Record<string, unknown> {
   return { ...(isRecord(row.item) ? row.item : { value: row.item }), ...addedFields(row) };
 }
 
-/**
- * Writes `wholeObject` in JSON, without making it. Rows of one scope come together: what `fed` adds to them is written
- * once.
- */
-export function wholeJsonWriter(): (row: Row) => string {
-  let last: Row | undefined;
-  let added = '';
-  return (row) => {
-    const { item } = row;
-    if (!isRecord(item) || ADDED.some((field) => Object.hasOwn(item, field))) return JSON.stringify(wholeObject(row));
-    if (last === undefined || !isOfOneScope(row, last)) added = JSON.stringify(addedFields(row));
-    last = row;
-    const own = JSON.stringify(item);
-    if (added === '{}') return own;
-    return own === '{}' ? added : `${own.slice(0, -1)},${added.slice(1)}`;
-  };
-}
-
-function isOfOneScope(one: Row, other: Row): boolean {
-  return one.provider === other.provider && one.project === other.project && one.projectId === other.projectId;
+/** `wholeObject` in JSON, without making it. */
+export function wholeJson(row: Row): string {
+  const { item } = row;
+  const added = addedFields(row);
+  if (!isRecord(item) || Object.keys(added).some((field) => Object.hasOwn(item, field))) {
+    return JSON.stringify(wholeObject(row));
+  }
+  const [own, more] = [JSON.stringify(item), JSON.stringify(added)];
+  if (more === '{}') return own;
+  return own === '{}' ? more : `${own.slice(0, -1)},${more.slice(1)}`;
 }
