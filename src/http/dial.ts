@@ -124,12 +124,17 @@ export function createDialer({ timeoutMs, tls, proxyFor }: DialerOptions): Diale
     const failed = (error: Error): void => {
       if (!stages.has(error)) stages.set(error, { ...at(), timedOut: false });
     };
-    const timer = setTimeout(() => {
+    let isSettled = false;
+    const expire = (): void => {
+      if (isSettled) return;
       const late = new Error('the connect deadline passed');
       stages.set(late, { ...at(), timedOut: true });
       socket.destroy(late);
-    }, ms).unref();
+    };
+    // Not at once, as in idle-watch.ts: the process may have been stopped while the connection came about.
+    const timer = setTimeout(() => setImmediate(expire), ms).unref();
     const settle = (): void => {
+      isSettled = true;
       clearTimeout(timer);
       underway.delete(socket);
       socket.removeListener('error', failed);

@@ -29,7 +29,9 @@ export class IdleWatches {
   }
 
   #wind(ms: number): void {
-    this.#timer = setTimeout(() => this.#ring(), ms);
+    // Timers come before sockets in a turn of the event loop: when the process was stopped meanwhile (Ctrl-Z, a computer
+    // that slept), what has come since then is read first.
+    this.#timer = setTimeout(() => setImmediate(() => this.#ring()), ms);
   }
 
   #ring(): void {
