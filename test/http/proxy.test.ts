@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
 import { type Environment, proxyFor } from '../../src/http/proxy-variables.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { json, startServer, type TestServer } from '../support/server.ts';
-import { bytesOf, ENGINES, failure, harness } from './support.ts';
+import { bytesOf, ENGINES, failure, harness, signal } from './support.ts';
+
+/** A connect deadline. */
+const MS = 5_000;
 
 /** A proxy that takes every name for this machine. */
 interface TestProxy {
@@ -14,7 +17,8 @@ interface TestProxy {
   /** What it was asked for: `CONNECT host:port` or `GET http://…`, and with which credentials. */
   readonly asked: (readonly [what: string, credentials: string | undefined])[];
   refusal: string | undefined;
-  mute: boolean;
+  /** Called for each CONNECT, which is not answered then. */
+  mute: (() => void) | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -30,7 +34,7 @@ async function startProxy(port: () => number): Promise<TestProxy> {
     url: '',
     asked,
     refusal: undefined,
-    mute: false,
+    mute: undefined,
     close: async () => {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -40,7 +44,7 @@ async function startProxy(port: () => number): Promise<TestProxy> {
   server.on('connect', (request, socket) => {
     asked.push([`${request.method} ${request.url}`, request.headers['proxy-authorization']]);
     socket.on('error', () => {});
-    if (proxy.mute) return;
+    if (proxy.mute !== undefined) return proxy.mute();
     if (proxy.refusal !== undefined) {
       socket.end(proxy.refusal);
       return;
@@ -74,6 +78,7 @@ describe.each(ENGINES)('a proxy on the way, by %s', (_name, make) => {
   });
 
   afterEach(async () => {
+    vi.useRealTimers();
     await proxy.close();
     await server.close();
   });
@@ -150,19 +155,28 @@ describe.each(ENGINES)('a proxy on the way, by %s', (_name, make) => {
   });
 
   it('is held to the connect deadline, and so is what is behind it', async () => {
-    const behind = createTcpServer(() => {});
+    const reached = signal();
+    const behind = createTcpServer((socket) => void socket.once('data', () => reached.fire()));
     await once(behind.listen(0, '127.0.0.1'), 'listening');
     await proxy.close();
     proxy = await startProxy(() => (behind.address() as AddressInfo).port);
-    const { call, close } = harness(await make(), { env: { https_proxy: proxy.url }, connectTimeoutMs: 500 });
-    expect(await failure(call('https://cloud.example:5000/v3'))).toMatchObject({
+    const { call, close } = harness(await make(), { env: { https_proxy: proxy.url }, connectTimeoutMs: MS });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const secured = failure(call('https://cloud.example:5000/v3'));
+    await reached.fired;
+    vi.advanceTimersByTime(MS);
+    expect(await secured).toMatchObject({
       reason: 'timeout',
-      message: 'no TLS connection to cloud.example:5000 within 500 ms',
+      message: 'no TLS connection to cloud.example:5000 within 5 s',
     });
-    proxy.mute = true;
-    expect(await failure(call('https://cloud.example:5000/v3'))).toMatchObject({
+    const asked = signal();
+    proxy.mute = asked.fire;
+    const tunnelled = failure(call('https://cloud.example:5000/v3'));
+    await asked.fired;
+    vi.advanceTimersByTime(MS);
+    expect(await tunnelled).toMatchObject({
       reason: 'timeout',
-      message: `the proxy ${proxy.url} made no connection to cloud.example:5000: it did not answer within 500 ms`,
+      message: `the proxy ${proxy.url} made no connection to cloud.example:5000: it did not answer within 5 s`,
     });
     await close();
     behind.close();
