@@ -15,7 +15,9 @@ export function keepResult(title, text) {
   const before = existsSync(file) ? readFileSync(file, 'utf8').split(/^## /m).slice(1) : [];
   const sections = new Map(before.map((section) => [section.slice(0, section.indexOf('\n')), section]));
   const day = new Date().toISOString().slice(0, 10);
-  sections.set(title, `${title}\n\n${day}. ${text.trim()}\n\n`);
+  // What a folder heads itself is below its section.
+  const printed = text.trim().replaceAll(/^#{1,2} /gm, '### ');
+  sections.set(title, `${title}\n\n${day}. ${printed}\n\n`);
   const all = [...sections]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([, section]) => `## ${section.trim()}\n`);

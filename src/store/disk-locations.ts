@@ -8,14 +8,14 @@ import { forgottenLine, keyOf, lineOf, partOf, type Remembered, readLine, startO
 import { addAllLines, addLastLines, linesStartingWith } from './location-scan.ts';
 import { withLock } from './lock.ts';
 import { errorCode, whyUnsafe } from './private-files.ts';
-import { settle } from './settle.ts';
+import { ALL, PART, type Share, settle } from './settle.ts';
 import { createTrouble, isPutAside, type Trouble } from './trouble.ts';
 
 /** So many entries are looked up one by one; a process that puts more goes through the whole store once. */
 const LOOKUPS_BEFORE_KNOWING_ALL = 2000;
-/** A `recent` that is longer is settled, as every lookup reads it… */
-const RECENT_BYTES = 256 * 1024;
-/** …but a process that puts much lets it grow further in between: settling costs the same for more lines. */
+/** A `recent` that is longer is settled, some shards by each process that puts something, as every lookup reads it… */
+const RECENT_BYTES = 32 * 1024;
+/** …but a process that puts much lets it grow further, and then settles all: that costs the same for more lines. */
 const RECENT_BYTES_IN_BULK = 1024 * 1024;
 /** What was learnt last is in so many bytes: some two hundred entries. */
 const LATEST_BYTES = 16 * 1024;
@@ -154,8 +154,18 @@ class DiskLocations implements LocationStore {
     // Should it fail, then what was learned was not kept.
     this.#known = undefined;
     const length = appendRecent(this.#paths, lines);
-    if (length > (known === undefined ? RECENT_BYTES : RECENT_BYTES_IN_BULK)) settle(this.#paths, this.#trouble);
+    const share = this.#shareToSettle(length, known !== undefined);
+    if (share !== undefined) settle(this.#paths, this.#trouble, share);
     if (known !== undefined) this.#known = { lines: known.lines, state: stateOf(this.#paths) };
+  }
+
+  /** @param length of `recent` */
+  #shareToSettle(length: number, inBulk: boolean): Share | undefined {
+    if (inBulk) return length > RECENT_BYTES_IN_BULK ? ALL : undefined;
+    const isLong = length > RECENT_BYTES;
+    const isMoving = existsSync(this.#paths.retired);
+    if (isLong && isMoving) return ALL;
+    return isLong || isMoving ? PART : undefined;
   }
 
   /** When another process has moved lines, some may have come and gone that this one never saw. */

@@ -2,7 +2,7 @@
  * Where locations are kept on disk, and why nothing of it gets lost.
  *
  *     recent      everything new is appended here, by any process at any time
- *     retired     what was `recent`, while its lines are moved on; mostly absent
+ *     retired     what was `recent`, while its lines are moved on
  *     shards/xx   all older lines, in 256 parts by a hash of the id
  *     lock        held by the process that moves lines on (settle.ts)
  *
@@ -15,8 +15,10 @@
  *    the line is moved on with the others.
  * 3. Each append is one write with O_APPEND, which the system does not mix with another's. It begins with a line
  *    break, so that a line which a kill or a full disk cut short stays alone, and is ignored.
- * 4. Only the holder of the lock renames `recent` and writes shards. If it is killed, `retired` stays, is read as
- *    before, and the next holder moves it on again before anything newer: doing that twice changes nothing.
+ * 4. Only the holder of the lock renames `recent` and writes shards. It may move the lines of some shards only, so that
+ *    no command waits for all of it: `retired` is written anew then, beside the old one, without these lines, and
+ *    renamed. The next holder goes on. If one is killed, `retired` stays as it was, is read as before, and its lines
+ *    are moved on again before anything newer: doing that twice changes nothing.
  * 5. A shard that has outgrown itself is written anew beside the old one, without what is no longer true, and renamed.
  *
  * Nothing is flushed to the disk by force: after a power failure lines can be missing or damaged. What is missing is
@@ -30,7 +32,7 @@ import type { Trouble } from './trouble.ts';
 
 /** As many as `partOf` knows parts. */
 export const SHARDS = 256;
-/** More often than this in one append nobody retires `recent`, at a quarter of a megabyte each time. */
+/** More often than this in one append nobody retires `recent`, after hundreds of lines each time. */
 const MAX_APPENDS = 10;
 
 export interface LocationPaths {

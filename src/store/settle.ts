@@ -1,7 +1,7 @@
 /** Moving lines from `recent` to the shards. location-files.ts says how it hangs together and why it is safe. */
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocationPaths, scanLocationFile, shardPath, writeWhole } from './location-files.ts';
+import { type LocationPaths, SHARDS, scanLocationFile, shardPath, writeWhole } from './location-files.ts';
 import { header, isForgotten, partOf, readHeader } from './location-lines.ts';
 import { addAllLines, eachLine } from './location-scan.ts';
 import { withLock } from './lock.ts';
@@ -22,30 +22,47 @@ const SHARD_SLACK_BYTES = 16 * 1024;
 const SHARD_BYTES = 1024 * 1024;
 /** …of which so much is kept when it is written anew; what was learned first is dropped. */
 const KEPT_SHARD_BYTES = 768 * 1024;
-/** So much of the shards is written anew at a time (one in any case), so that nobody waits long; the others wait. */
-const REWRITE_BYTES = 1024 * 1024;
 const HEADER_BYTES = 64;
 
+/** How much is done at a time, while others wait. */
+export interface Share {
+  /** To so many shards lines are moved. */
+  readonly shards: number;
+  /** So much of them is written anew (one in any case); what has outgrown itself beyond that waits. */
+  readonly rewrittenBytes: number;
+}
+
+/** For a process that has much to put, and is slowed down by files that are not settled. */
+export const ALL: Share = { shards: SHARDS, rewrittenBytes: 1024 * 1024 };
+/** For a command that has learnt a location or two, and is to end. */
+export const PART: Share = { shards: 16, rewrittenBytes: 1 };
+
 /**
- * Move what is in `recent` to the shards, unless another process is at it.
+ * Move what was in `recent`, or a part of it, to the shards, unless another process is at it.
  *
  * @throws the system's error; nothing is lost then
  */
-export function settle(paths: LocationPaths, trouble: Trouble): void {
+export function settle(paths: LocationPaths, trouble: Trouble, share: Share): void {
   withLock(paths.lock, () => {
-    if (!existsSync(paths.retired) && !retire(paths)) return;
+    if (!existsSync(paths.retired)) {
+      if (!retire(paths)) return;
+      removeLeftOver(paths);
+    }
     const shards = new Map<number, string[]>();
     let foreign = 0;
     scanLocationFile(paths.retired, trouble, (piece) => {
       foreign += addByShard(piece.toString('latin1'), shards);
     });
+    // What is damaged is put aside as it is, when everything else has been moved.
+    const now = [...shards].slice(0, foreign === 0 ? share.shards : undefined);
     makePrivateDirectory(paths.shards);
-    removeLeftOver(paths.shards);
-    let rewritable = REWRITE_BYTES;
-    for (const [shard, lines] of shards) {
+    let rewritable = share.rewrittenBytes;
+    for (const [shard, lines] of now) {
       rewritable -= addToShard(shardPath(paths, shard), lines, rewritable > 0, trouble);
+      shards.delete(shard);
     }
-    if (foreign === 0 || !trouble.putAside(paths.retired, 'Remembered locations are damaged in part')) {
+    if (shards.size > 0) replaceFile(paths.retired, `${header()}${[...shards.values()].flat().join('\n')}\n`);
+    else if (foreign === 0 || !trouble.putAside(paths.retired, 'Remembered locations are damaged in part')) {
       removeFile(paths.retired);
     }
   });
@@ -72,8 +89,13 @@ function addByShard(text: string, shards: Map<number, string[]>): number {
   });
 }
 
-/** What a process that was killed while it wrote a shard anew has left. */
-function removeLeftOver(shards: string): void {
+/** What a process that was killed while it wrote a file anew has left. */
+function removeLeftOver({ directory, retired, shards }: LocationPaths): void {
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    if (path.startsWith(retired) && isTemporary(name)) removeFile(path);
+  }
+  if (!existsSync(shards)) return;
   for (const name of readdirSync(shards)) if (isTemporary(name)) removeFile(join(shards, name));
 }
 

@@ -1,14 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { openDiskLocations } from '../../src/store/disk-locations.ts';
-import { pathsIn } from '../../src/store/location-files.ts';
-import { settle } from '../../src/store/settle.ts';
+import { pathsIn, SHARDS } from '../../src/store/location-files.ts';
+import { ALL, PART, type Share, settle } from '../../src/store/settle.ts';
 import { createTrouble } from '../../src/store/trouble.ts';
 import { entry } from './locations.conformance.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const { path, warn, warnings } = temporaryDirectory();
-const settleAll = (): void => settle(pathsIn(path('store')), createTrouble('Locations', path('store'), warn));
+const settleSome = (share: Share): void =>
+  settle(pathsIn(path('store')), createTrouble('Locations', path('store'), warn), share);
+const settleAll = (): void => settleSome(ALL);
 const open = () => openDiskLocations({ directory: path('store'), warn });
 /** Ids of one shard, as they end alike. */
 const idsOfOneShard = Array.from({ length: 200 }, (_, index) => `${String(index).padStart(34, '0')}7f`);
@@ -56,6 +58,66 @@ it('loses nothing when it fails on the way, and goes on the next time', async ()
   expect(readdirSync(path('store'))).toEqual(['shards']);
   for (const id of ids.slice(1)) expect(await open().find(id)).toEqual([entry(id)]);
   expect(await open().find(ids[0] ?? '')).toEqual([entry(ids[0] ?? '', { provider: 'sp-b' })]);
+});
+
+describe('settling in parts', () => {
+  /** One id for each shard. */
+  const ids = Array.from({ length: SHARDS }, (_, index) => `${'0'.repeat(34)}${index.toString(16).padStart(2, '0')}`);
+  const shards = () => readdirSync(path('store', 'shards'));
+
+  it('moves the lines of some shards at a time, and finds all meanwhile', async () => {
+    await open().put(ids.map((id) => entry(id)));
+    for (let moved = PART.shards; moved < SHARDS; moved += PART.shards) {
+      settleSome(PART);
+      expect(shards()).toHaveLength(moved);
+      expect(readdirSync(path('store'))).toContain('retired');
+    }
+    for (const id of ids) expect(await open().find(id)).toEqual([entry(id)]);
+    settleSome(PART);
+    expect(readdirSync(path('store'))).toEqual(['shards']);
+    for (const id of ids) expect(await open().find(id)).toEqual([entry(id)]);
+    const lines = shards().flatMap((name) => readFileSync(path('store', 'shards', name), 'latin1').match(/^\["/gm));
+    expect(lines).toHaveLength(ids.length);
+    expect(warnings).toEqual([]);
+  });
+
+  it('leaves what is newer to be found first', async () => {
+    await open().put(ids.map((id) => entry(id)));
+    settleSome(PART);
+    await open().put(ids.map((id) => entry(id, { provider: 'sp-b' })));
+    for (const id of ids) expect(await open().find(id)).toEqual([entry(id, { provider: 'sp-b' })]);
+    settleAll();
+    settleAll();
+    for (const id of ids) expect(await open().find(id)).toEqual([entry(id, { provider: 'sp-b' })]);
+  });
+
+  it('moves again what was moved by a process that was killed before it took it away', async () => {
+    await open().put(ids.map((id) => entry(id)));
+    const all = readFileSync(path('store', 'recent'), 'latin1');
+    settleSome(PART);
+    writeFileSync(path('store', 'retired'), all);
+    writeFileSync(path('store', 'retired.1-x.tmp'), 'half');
+    settleAll();
+    expect(readdirSync(path('store'))).toContain('retired.1-x.tmp');
+    await open().put([entry('one more')]);
+    settleSome(PART);
+    expect(readdirSync(path('store'))).toEqual(['shards']);
+    for (const id of ids) expect(await open().find(id)).toEqual([entry(id)]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is done by those that put something: none of them moves all', async () => {
+    const idOf = (at: number) => `${at} ${'x'.repeat(1000)}`;
+    let count = 0;
+    const putOne = () => open().put([entry(idOf(count++))]);
+    // Some thirty, of as many shards.
+    while (!existsSync(path('store', 'retired'))) await putOne();
+    expect(readdirSync(path('store')).sort()).toEqual(['retired', 'shards']);
+    expect(shards()).toHaveLength(PART.shards);
+    await putOne();
+    expect(readdirSync(path('store')).sort()).toEqual(['recent', 'shards']);
+    for (let at = 0; at < count; at += 1) expect(await open().find(idOf(at))).toEqual([entry(idOf(at))]);
+  });
 });
 
 it('removes what a killed process has left half written', async () => {
