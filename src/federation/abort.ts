@@ -9,18 +9,55 @@ export function abortable<T>(work: Promise<T>, signal: CancelSignal | undefined)
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(signal.reason);
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop);
+    const forget = whenAborted(signal, stop);
     work.then(
       (value) => {
-        signal.removeEventListener('abort', stop);
+        forget();
         resolve(value);
       },
       (error: unknown) => {
-        signal.removeEventListener('abort', stop);
+        forget();
         reject(error);
       },
     );
   });
+}
+
+interface Waiting {
+  readonly stops: Set<() => void>;
+  readonly fire: () => void;
+}
+
+const waitingFor = new WeakMap<CancelSignal, Waiting>();
+
+/**
+ * Call `stop` when a signal fires. However many wait for one, it has a single listener, as Node warns of more than ten; and
+ * none when nobody waits, as a signal that has one is kept in memory.
+ *
+ * @returns what ends the waiting
+ */
+function whenAborted(signal: CancelSignal, stop: () => void): () => void {
+  const { stops, fire } = waitingFor.get(signal) ?? beginWaiting(signal);
+  stops.add(stop);
+  return () => {
+    stops.delete(stop);
+    if (stops.size > 0) return;
+    waitingFor.delete(signal);
+    signal.removeEventListener('abort', fire);
+  };
+}
+
+function beginWaiting(signal: CancelSignal): Waiting {
+  const stops = new Set<() => void>();
+  const waiting = {
+    stops,
+    fire: () => {
+      for (const stop of stops) stop();
+    },
+  };
+  waitingFor.set(signal, waiting);
+  signal.addEventListener('abort', waiting.fire);
+  return waiting;
 }
 
 /** A real AbortSignal that fires when this one does or any of the others, for as long as there is interest in it. */
