@@ -10,23 +10,12 @@ export function abortable<T>(work: Promise<T>, signal: CancelSignal | undefined)
     const stop = () => reject(signal.reason);
     if (signal.aborted) stop();
     const forget = whenAborted(signal, stop);
-    work.then(
-      (value) => {
-        forget();
-        resolve(value);
-      },
-      (error: unknown) => {
-        forget();
-        reject(error);
-      },
-    );
+    void work.then(resolve, reject).finally(forget);
   });
 }
 
-interface Waiting {
-  readonly stops: Set<() => void>;
-  readonly fire: () => void;
-}
+/** What is to be called when a signal fires, and its one listener, which calls it. */
+type Waiting = readonly [stops: Set<() => void>, fire: () => void];
 
 const waitingFor = new WeakMap<CancelSignal, Waiting>();
 
@@ -37,7 +26,7 @@ const waitingFor = new WeakMap<CancelSignal, Waiting>();
  * @returns what ends the waiting
  */
 function whenAborted(signal: CancelSignal, stop: () => void): () => void {
-  const { stops, fire } = waitingFor.get(signal) ?? beginWaiting(signal);
+  const [stops, fire] = waitingFor.get(signal) ?? beginWaiting(signal);
   stops.add(stop);
   return () => {
     stops.delete(stop);
@@ -49,15 +38,12 @@ function whenAborted(signal: CancelSignal, stop: () => void): () => void {
 
 function beginWaiting(signal: CancelSignal): Waiting {
   const stops = new Set<() => void>();
-  const waiting = {
-    stops,
-    fire: () => {
-      for (const stop of stops) stop();
-    },
+  const fire = () => {
+    for (const stop of stops) stop();
   };
-  waitingFor.set(signal, waiting);
-  signal.addEventListener('abort', waiting.fire);
-  return waiting;
+  signal.addEventListener('abort', fire);
+  waitingFor.set(signal, [stops, fire]);
+  return [stops, fire];
 }
 
 /** A real AbortSignal that fires when this one does or any of the others, for as long as there is interest in it. */

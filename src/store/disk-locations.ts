@@ -8,7 +8,7 @@ import { forgottenLine, keyOf, lineOf, partOf, type Remembered, readLine, startO
 import { addAllLines, addLastLines, linesStartingWith } from './location-scan.ts';
 import { withLock } from './lock.ts';
 import { errorCode, whyUnsafe } from './private-files.ts';
-import { ALL, PART, type Share, settle } from './settle.ts';
+import { SOME_SHARDS, settle } from './settle.ts';
 import { createTrouble, isPutAside, type Trouble } from './trouble.ts';
 
 /** So many entries are looked up one by one; a process that puts more goes through the whole store once. */
@@ -154,18 +154,16 @@ class DiskLocations implements LocationStore {
     // Should it fail, then what was learned was not kept.
     this.#known = undefined;
     const length = appendRecent(this.#paths, lines);
-    const share = this.#shareToSettle(length, known !== undefined);
-    if (share !== undefined) settle(this.#paths, this.#trouble, share);
+    this.#settle(length, known !== undefined);
     if (known !== undefined) this.#known = { lines: known.lines, state: stateOf(this.#paths) };
   }
 
   /** @param length of `recent` */
-  #shareToSettle(length: number, inBulk: boolean): Share | undefined {
-    if (inBulk) return length > RECENT_BYTES_IN_BULK ? ALL : undefined;
-    const isLong = length > RECENT_BYTES;
-    const isMoving = existsSync(this.#paths.retired);
-    if (isLong && isMoving) return ALL;
-    return isLong || isMoving ? PART : undefined;
+  #settle(length: number, inBulk: boolean): void {
+    const isLong = length > (inBulk ? RECENT_BYTES_IN_BULK : RECENT_BYTES);
+    const isMoving = !inBulk && existsSync(this.#paths.retired);
+    const isMuch = inBulk || (isLong && isMoving);
+    if (isLong || isMoving) settle(this.#paths, this.#trouble, isMuch ? SHARDS : SOME_SHARDS);
   }
 
   /** When another process has moved lines, some may have come and gone that this one never saw. */

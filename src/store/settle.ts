@@ -1,7 +1,7 @@
 /** Moving lines from `recent` to the shards. location-files.ts says how it hangs together and why it is safe. */
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocationPaths, SHARDS, scanLocationFile, shardPath, writeWhole } from './location-files.ts';
+import { type LocationPaths, scanLocationFile, shardPath, writeWhole } from './location-files.ts';
 import { header, isForgotten, partOf, readHeader } from './location-lines.ts';
 import { addAllLines, eachLine } from './location-scan.ts';
 import { withLock } from './lock.ts';
@@ -22,41 +22,36 @@ const SHARD_SLACK_BYTES = 16 * 1024;
 const SHARD_BYTES = 1024 * 1024;
 /** …of which so much is kept when it is written anew; what was learned first is dropped. */
 const KEPT_SHARD_BYTES = 768 * 1024;
-const HEADER_BYTES = 64;
-
-/** How much is done at a time, while others wait. */
-export interface Share {
-  /** To so many shards lines are moved. */
-  readonly shards: number;
-  /** So much of them is written anew (one in any case); what has outgrown itself beyond that waits. */
-  readonly rewrittenBytes: number;
-}
-
-/** For a process that has much to put, and is slowed down by files that are not settled. */
-export const ALL: Share = { shards: SHARDS, rewrittenBytes: 1024 * 1024 };
-/** For a command that has learnt a location or two, and is to end. */
-export const PART: Share = { shards: 16, rewrittenBytes: 1 };
 
 /**
- * Move what was in `recent`, or a part of it, to the shards, unless another process is at it.
+ * For each shard to which lines are moved so much of shards is written anew, at a time (one of them in any case), so that
+ * nobody waits long; what has outgrown itself beyond that waits.
+ */
+const REWRITTEN_BYTES = 4096;
+const HEADER_BYTES = 64;
+
+/** To so many shards a command moves lines that has learnt a location or two, and is to end. */
+export const SOME_SHARDS = 16;
+
+/**
+ * Move what was in `recent` to the shards, or a part of it, unless another process is at it.
  *
+ * @param most shards that get lines now
  * @throws the system's error; nothing is lost then
  */
-export function settle(paths: LocationPaths, trouble: Trouble, share: Share): void {
+export function settle(paths: LocationPaths, trouble: Trouble, most: number): void {
   withLock(paths.lock, () => {
-    if (!existsSync(paths.retired)) {
-      if (!retire(paths)) return;
-      removeLeftOver(paths);
-    }
+    if (!existsSync(paths.retired) && !retire(paths)) return;
+    makePrivateDirectory(paths.shards);
+    removeLeftOver(paths);
     const shards = new Map<number, string[]>();
     let foreign = 0;
     scanLocationFile(paths.retired, trouble, (piece) => {
       foreign += addByShard(piece.toString('latin1'), shards);
     });
     // What is damaged is put aside as it is, when everything else has been moved.
-    const now = [...shards].slice(0, foreign === 0 ? share.shards : undefined);
-    makePrivateDirectory(paths.shards);
-    let rewritable = share.rewrittenBytes;
+    const now = [...shards].slice(0, foreign === 0 ? most : undefined);
+    let rewritable = most * REWRITTEN_BYTES;
     for (const [shard, lines] of now) {
       rewritable -= addToShard(shardPath(paths, shard), lines, rewritable > 0, trouble);
       shards.delete(shard);
@@ -89,14 +84,15 @@ function addByShard(text: string, shards: Map<number, string[]>): number {
   });
 }
 
-/** What a process that was killed while it wrote a file anew has left. */
+/** What a process that was killed while it wrote `retired` or a shard anew has left. */
 function removeLeftOver({ directory, retired, shards }: LocationPaths): void {
-  for (const name of readdirSync(directory)) {
-    const path = join(directory, name);
-    if (path.startsWith(retired) && isTemporary(name)) removeFile(path);
+  for (const folder of [directory, shards]) {
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      // Beside `retired` there is also what a lock becomes while it is broken.
+      if (isTemporary(name) && (folder === shards || path.startsWith(retired))) removeFile(path);
+    }
   }
-  if (!existsSync(shards)) return;
-  for (const name of readdirSync(shards)) if (isTemporary(name)) removeFile(join(shards, name));
 }
 
 /** @returns how many bytes were written anew, beyond the lines themselves */
