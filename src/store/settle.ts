@@ -87,10 +87,10 @@ function addByShard(text: string, shards: Map<number, string[]>): number {
 /** What a process that was killed while it wrote `retired` or a shard anew has left. */
 function removeLeftOver({ directory, retired, shards }: LocationPaths): void {
   for (const folder of [directory, shards]) {
-    for (const name of readdirSync(folder)) {
+    for (const name of readdirSync(folder).filter(isTemporary)) {
       const path = join(folder, name);
       // Beside `retired` there is also what a lock becomes while it is broken.
-      if (isTemporary(name) && (folder === shards || path.startsWith(retired))) removeFile(path);
+      if (folder === shards || path.startsWith(retired)) removeFile(path);
     }
   }
 }
