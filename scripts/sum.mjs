@@ -12,25 +12,20 @@ import { stripVTControlCharacters } from 'node:util';
 // What is kept of a run is often its end alone: it has to say what failed, and not at the length of whole diffs.
 const LINES_OF_A_FAILURE = 15;
 
-const [status, folder, ...names] = process.argv.slice(2);
+const [ended, folder, ...names] = process.argv.slice(2);
 const failures = [];
 let passed = 0;
-let failed = 0;
 let skipped = 0;
 for (const name of names) {
   const file = join(folder, `${name}.json`);
   const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-  const found = report === undefined ? [`${name}: left no report`] : failuresIn(name, report);
-  failures.push(...found);
+  failures.push(...(report === undefined ? [`${name}: left no report`] : failuresIn(name, report)));
   passed += report?.numPassedTests ?? 0;
-  failed += found.length;
   skipped += report?.numPendingTests ?? 0;
 }
-if (status !== '0' && failed === 0) {
-  failures.push('a step without a report: see the output above');
-  failed = 1;
-}
+if (ended !== '0' && failures.length === 0) failures.push('a step without a report: see the output above');
 for (const failure of failures) process.stdout.write(`FAILED ${failure}\n`);
+const failed = failures.length;
 process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
 

@@ -41,9 +41,10 @@ function beginWaiting(signal: CancelSignal): Waiting {
   const fire = () => {
     for (const stop of stops) stop();
   };
+  const waiting: Waiting = [stops, fire];
+  waitingFor.set(signal, waiting);
   signal.addEventListener('abort', fire);
-  waitingFor.set(signal, [stops, fire]);
-  return [stops, fire];
+  return waiting;
 }
 
 /** A real AbortSignal that fires when this one does or any of the others, for as long as there is interest in it. */

@@ -162,6 +162,7 @@ class DiskLocations implements LocationStore {
   #settle(length: number, inBulk: boolean): void {
     const isLong = length > (inBulk ? RECENT_BYTES_IN_BULK : RECENT_BYTES);
     const isMoving = !inBulk && existsSync(this.#paths.retired);
+    // Some at a time, it would not keep up with what comes.
     const isMuch = inBulk || (isLong && isMoving);
     if (isLong || isMoving) settle(this.#paths, this.#trouble, isMuch ? SHARDS : SOME_SHARDS);
   }

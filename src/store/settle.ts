@@ -22,12 +22,8 @@ const SHARD_SLACK_BYTES = 16 * 1024;
 const SHARD_BYTES = 1024 * 1024;
 /** …of which so much is kept when it is written anew; what was learned first is dropped. */
 const KEPT_SHARD_BYTES = 768 * 1024;
-
-/**
- * For each shard to which lines are moved so much of shards is written anew, at a time (one of them in any case), so that
- * nobody waits long; what has outgrown itself beyond that waits.
- */
-const REWRITTEN_BYTES = 4096;
+/** For each shard that gets lines so much is written anew, one shard in any case; what has outgrown itself beyond that waits. */
+const REWRITTEN_PER_SHARD = 4096;
 const HEADER_BYTES = 64;
 
 /** To so many shards a command moves lines that has learnt a location or two, and is to end. */
@@ -50,13 +46,13 @@ export function settle(paths: LocationPaths, trouble: Trouble, most: number): vo
       foreign += addByShard(piece.toString('latin1'), shards);
     });
     // What is damaged is put aside as it is, when everything else has been moved.
-    const now = [...shards].slice(0, foreign === 0 ? most : undefined);
-    let rewritable = most * REWRITTEN_BYTES;
-    for (const [shard, lines] of now) {
+    const rest = [...shards];
+    const part = rest.splice(0, foreign === 0 ? most : rest.length);
+    let rewritable = most * REWRITTEN_PER_SHARD;
+    for (const [shard, lines] of part) {
       rewritable -= addToShard(shardPath(paths, shard), lines, rewritable > 0, trouble);
-      shards.delete(shard);
     }
-    if (shards.size > 0) replaceFile(paths.retired, `${header()}${[...shards.values()].flat().join('\n')}\n`);
+    if (rest.length > 0) replaceFile(paths.retired, `${header()}${rest.flatMap(([, lines]) => lines).join('\n')}\n`);
     else if (foreign === 0 || !trouble.putAside(paths.retired, 'Remembered locations are damaged in part')) {
       removeFile(paths.retired);
     }

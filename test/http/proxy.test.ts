@@ -8,8 +8,7 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { json, startServer, type TestServer } from '../support/server.ts';
 import { bytesOf, ENGINES, failure, harness, signal } from './support.ts';
 
-/** A connect deadline. */
-const MS = 5_000;
+const DEADLINE_MS = 5_000;
 
 /** A proxy that takes every name for this machine. */
 interface TestProxy {
@@ -160,11 +159,11 @@ describe.each(ENGINES)('a proxy on the way, by %s', (_name, make) => {
     await once(behind.listen(0, '127.0.0.1'), 'listening');
     await proxy.close();
     proxy = await startProxy(() => (behind.address() as AddressInfo).port);
-    const { call, close } = harness(await make(), { env: { https_proxy: proxy.url }, connectTimeoutMs: MS });
+    const { call, close } = harness(await make(), { env: { https_proxy: proxy.url }, connectTimeoutMs: DEADLINE_MS });
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const secured = failure(call('https://cloud.example:5000/v3'));
     await reached.fired;
-    vi.advanceTimersByTime(MS);
+    vi.advanceTimersByTime(DEADLINE_MS);
     expect(await secured).toMatchObject({
       reason: 'timeout',
       message: 'no TLS connection to cloud.example:5000 within 5 s',
@@ -173,7 +172,7 @@ describe.each(ENGINES)('a proxy on the way, by %s', (_name, make) => {
     proxy.mute = asked.fire;
     const tunnelled = failure(call('https://cloud.example:5000/v3'));
     await asked.fired;
-    vi.advanceTimersByTime(MS);
+    vi.advanceTimersByTime(DEADLINE_MS);
     expect(await tunnelled).toMatchObject({
       reason: 'timeout',
       message: `the proxy ${proxy.url} made no connection to cloud.example:5000: it did not answer within 5 s`,
