@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Composed, compose } from '../src/compose.ts';
-import { typeNamed } from '../src/resources/index.ts';
 import type { Sandbox } from '../src/sandbox/api.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
+import { typeNamed } from '../src/services/index.ts';
 
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const volume = typeNamed('volume') as NonNullable<ReturnType<typeof typeNamed>>;

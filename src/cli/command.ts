@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ResourceType } from '../resources/types.ts';
+import type { ResourceType } from '../services/types.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Terminal } from './terminal.ts';
 

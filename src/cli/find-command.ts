@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import { resourceTypes } from '../resources/index.ts';
-import type { ResourceType } from '../resources/types.ts';
+import { resourceTypes } from '../services/index.ts';
+import type { ResourceType } from '../services/types.ts';
 import type { CommandEntry } from './command.ts';
 import { commands, typeCommands } from './command-table.ts';
 import { takesValue } from './global-options.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { resourceTypes } from '../resources/index.ts';
+import { resourceTypes } from '../services/index.ts';
 import { commands, typeCommands } from './command-table.ts';
 import { exitCodeMeanings, exitCodes } from './exit-codes.ts';
 import { findCommand } from './find-command.ts';

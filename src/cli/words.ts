@@ -1,5 +1,5 @@
-import { typeNamed } from '../resources/index.ts';
-import type { ResourceType } from '../resources/types.ts';
+import { typeNamed } from '../services/index.ts';
+import type { ResourceType } from '../services/types.ts';
 
 /** A word of the command line that is neither an option nor the value of one. */
 interface Word {

@@ -1,6 +1,6 @@
 import { type Catalog, endpointOf } from '../keystone/catalog.ts';
 import { remembering } from '../remembering.ts';
-import type { Service } from '../resources/types.ts';
+import type { Service } from '../services/types.ts';
 import type { EndpointChoice } from './provider.ts';
 
 /** A version segment of a path: `v3`, `v2.1`. */

@@ -3,7 +3,7 @@ import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project, Token } from '../keystone/token.ts';
 import type { HeaderPairs, SendResponse } from '../ports/http.ts';
 import type { LocationStore } from '../ports/memory.ts';
-import type { ResourceType, Service } from '../resources/types.ts';
+import type { ResourceType, Service } from '../services/types.ts';
 import { abortable, isTimeout } from './abort.ts';
 import type { Aggregated, AggregateRequest } from './aggregate/request.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';

@@ -1,5 +1,5 @@
 import { headerValue, type ResponseBody, type SendResponse } from '../ports/http.ts';
-import type { ResourceType } from '../resources/types.ts';
+import type { ResourceType } from '../services/types.ts';
 import type { Memory } from './memory.ts';
 import { valueAt } from './pointer.ts';
 import type { Scope } from './scope.ts';

@@ -1,5 +1,5 @@
 import type { LocationEntry } from '../ports/memory.ts';
-import type { ResourceType } from '../resources/types.ts';
+import type { ResourceType } from '../services/types.ts';
 import type { Memory } from './memory.ts';
 import type { Scope } from './scope.ts';
 

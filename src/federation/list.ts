@@ -1,7 +1,7 @@
 import type { Unsaid } from '../errors.ts';
 import type { CancelSignal } from '../ports/http.ts';
-import { serviceOf } from '../resources/index.ts';
-import type { ResourceType } from '../resources/types.ts';
+import { serviceOf } from '../services/index.ts';
+import type { ResourceType } from '../services/types.ts';
 import { anySignal, isCancelled } from './abort.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import type { Caller } from './call.ts';

@@ -1,5 +1,5 @@
 import { CouldNotSayError, isFedError, type Owner, SeveralOwnersError, type Unsaid } from '../errors.ts';
-import type { Service } from '../resources/types.ts';
+import type { Service } from '../services/types.ts';
 import type { Caller } from './call.ts';
 import type { Memory, Seen } from './memory.ts';
 import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';

@@ -1,7 +1,7 @@
 import { isFedError, ProviderAuthError } from '../errors.ts';
 import type { Project } from '../keystone/token.ts';
 import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts';
-import type { ResourceType } from '../resources/types.ts';
+import type { ResourceType } from '../services/types.ts';
 import type { Home } from './home.ts';
 import { isShared, ownerOf } from './owner.ts';
 import { fieldOf } from './pointer.ts';

@@ -1,5 +1,5 @@
 import type { Unsaid } from '../errors.ts';
-import type { ResourceType } from '../resources/types.ts';
+import type { ResourceType } from '../services/types.ts';
 import type { RankedScope } from './ask.ts';
 import type { Caller } from './call.ts';
 import { type ListOptions, list } from './list.ts';

@@ -1,4 +1,4 @@
-import type { ResourceType } from '../resources/types.ts';
+import type { ResourceType } from '../services/types.ts';
 import { textAt } from './pointer.ts';
 import type { Scope } from './scope.ts';
 

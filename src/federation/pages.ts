@@ -1,7 +1,7 @@
 import { ProviderResponseError } from '../errors.ts';
 import { messageOf } from '../keystone/service-message.ts';
 import { headerValue, type SendResponse } from '../ports/http.ts';
-import type { ResourceType } from '../resources/types.ts';
+import type { ResourceType } from '../services/types.ts';
 import { textAt, valueAt } from './pointer.ts';
 import type { Scope } from './scope.ts';
 import { isJson } from './verdict.ts';

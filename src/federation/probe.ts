@@ -1,6 +1,6 @@
 import type { Unsaid } from '../errors.ts';
 import type { CancelSignal } from '../ports/http.ts';
-import type { Service } from '../resources/types.ts';
+import type { Service } from '../services/types.ts';
 import { anySignal, isCancelled } from './abort.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import { type Caller, NO_SERVICE } from './call.ts';

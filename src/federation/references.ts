@@ -1,7 +1,7 @@
 import { type Owner, SeveralOwnersError, SplitReferencesError } from '../errors.ts';
 import type { CancelSignal } from '../ports/http.ts';
-import { serviceOf, typeNamed } from '../resources/index.ts';
-import type { Reference, Service } from '../resources/types.ts';
+import { serviceOf, typeNamed } from '../services/index.ts';
+import type { Reference, Service } from '../services/types.ts';
 import type { Caller } from './call.ts';
 import type { LocateOptions, Locator } from './locate.ts';
 import { valueAt, valuesAt } from './pointer.ts';

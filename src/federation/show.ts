@@ -1,7 +1,7 @@
 import { CouldNotSayError, isFedError, NotFoundError, ProviderResponseError, type Unsaid } from '../errors.ts';
 import type { CancelSignal } from '../ports/http.ts';
-import { resourceTypes } from '../resources/index.ts';
-import type { ResourceType } from '../resources/types.ts';
+import { resourceTypes } from '../services/index.ts';
+import type { ResourceType } from '../services/types.ts';
 import { anySignal, isCancelled } from './abort.ts';
 import type { Caller } from './call.ts';
 import { type Located, type LocateOptions, type Locator, severalOwners } from './locate.ts';

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import { resourceTypes, serviceOf, services } from '../resources/index.ts';
-import type { ResourceType, Service } from '../resources/types.ts';
+import { resourceTypes, serviceOf, services } from '../services/index.ts';
+import type { ResourceType, Service } from '../services/types.ts';
 import { type Target, VERSION } from './endpoint.ts';
 
 /** A resource that a path names. */

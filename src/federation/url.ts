@@ -1,7 +1,7 @@
 import { type Unsaid, UsageError } from '../errors.ts';
 import { type CatalogMatch, catalogEntryFor } from '../keystone/catalog.ts';
-import { serviceOf } from '../resources/index.ts';
-import type { Service } from '../resources/types.ts';
+import { serviceOf } from '../services/index.ts';
+import type { Service } from '../services/types.ts';
 import { askScopes } from './ask.ts';
 import { VERSION } from './endpoint.ts';
 import { allUnsaid } from './outcome.ts';

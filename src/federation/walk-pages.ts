@@ -1,5 +1,5 @@
 import { readText, type SendResponse } from '../ports/http.ts';
-import type { ResourceType, Service } from '../resources/types.ts';
+import type { ResourceType, Service } from '../services/types.ts';
 import { textOf } from './bytes.ts';
 import { type Caller, NO_SERVICE } from './call.ts';
 import { ElementScanner } from './element-scanner.ts';

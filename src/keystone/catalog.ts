@@ -1,5 +1,5 @@
 import type { Interface } from '../ports/account.ts';
-import type { Service } from '../resources/types.ts';
+import type { Service } from '../services/types.ts';
 import { arrayIn, textIn } from './shape.ts';
 
 export interface CatalogEndpoint {

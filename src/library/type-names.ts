@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import { resourceTypes, typeNamed } from '../resources/index.ts';
-import type { ResourceType } from '../resources/types.ts';
+import { resourceTypes, typeNamed } from '../services/index.ts';
+import type { ResourceType } from '../services/types.ts';
 
 /** The resource types that are known by name. */
 export const resourceTypeNames = [

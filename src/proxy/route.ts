@@ -1,8 +1,8 @@
 /** What a path of the proxy's means: which service, and what below it. */
 import { VERSION } from '../federation/endpoint.ts';
 import { type Subject, subjectAt } from '../federation/subject.ts';
-import { serviceOf } from '../resources/index.ts';
-import type { Service } from '../resources/types.ts';
+import { serviceOf } from '../services/index.ts';
+import type { Service } from '../services/types.ts';
 
 export interface ServiceRoute {
   readonly service: Service;

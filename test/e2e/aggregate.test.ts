@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Composed, compose } from '../../src/compose.ts';
-import { typeNamed } from '../../src/resources/index.ts';
+import { typeNamed } from '../../src/services/index.ts';
 import { byLinks, byMarkers, idsIn, pageOf } from '../support/aggregated.ts';
 import { type Clouds, openClouds } from './clouds.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ListOptions } from '../../src/federation/list.ts';
-import { resourceTypes, typeNamed } from '../../src/resources/index.ts';
-import type { ResourceType } from '../../src/resources/types.ts';
+import { resourceTypes, typeNamed } from '../../src/services/index.ts';
+import type { ResourceType } from '../../src/services/types.ts';
 import { type CloudRequest, type FakeFederation, fakeFederation, projectId } from '../support/fake-federation.ts';
 
 const scopes = { home: ['research'], 'sp-a': ['one', 'two'], 'sp-b': ['lab'] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { typeNamed } from '../../src/resources/index.ts';
+import { typeNamed } from '../../src/services/index.ts';
 import { type CloudRequest, fakeFederation, noSuchRoute, notFound, projectId } from '../support/fake-federation.ts';
 
 const ID = '6f1f2f3f-0000-4000-8000-00000000000a';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Catalog, catalogEntryFor, catalogFrom, endpointOf } from '../../src/keystone/catalog.ts';
-import type { Service } from '../../src/resources/types.ts';
+import type { Service } from '../../src/services/types.ts';
 
 const BLOCK_STORAGE: Service = {
   type: 'block-storage',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resourceTypes, serviceOf } from '../../src/resources/index.ts';
-import type { ResourceType } from '../../src/resources/types.ts';
 import type { Sandbox } from '../../src/sandbox/api.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { resourceTypes, serviceOf } from '../../src/services/index.ts';
+import type { ResourceType } from '../../src/services/types.ts';
 import { type Answer, call } from '../contract/http.ts';
 import { login, type SandboxScope } from './login.ts';
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { fedPlaces } from '../../config/paths.ts';
 import { UsageError } from '../../errors.ts';
 import type { LocationEntry } from '../../ports/memory.ts';
-import type { Column } from '../../resources/types.ts';
+import type { Column } from '../../services/types.ts';
 import { diskUsage } from '../../store/disk-usage.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -4,7 +4,7 @@ import { fedPlaces } from '../../config/paths.ts';
 import { settingTable } from '../../config/setting-table.ts';
 import { readSettings, settingNamed, settingVariable } from '../../config/settings.ts';
 import { UsageError } from '../../errors.ts';
-import type { Column } from '../../resources/types.ts';
+import type { Column } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { createListPrinter } from '../output/list-printer.ts';

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Unsaid, UsageError } from '../../errors.ts';
 import type { ListedItem } from '../../federation/list.ts';
 import { incompleteListing } from '../../federation/outcome.ts';
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { finishList } from '../finish-list.ts';
 import { wholeNumber } from '../option-parsers.ts';

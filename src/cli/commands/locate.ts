@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.ts';
 import type { Owned } from '../../federation/show.ts';
-import { typeNamed } from '../../resources/index.ts';
-import type { Column, ResourceType } from '../../resources/types.ts';
+import { typeNamed } from '../../services/index.ts';
+import type { Column, ResourceType } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { createListPrinter } from '../output/list-printer.ts';

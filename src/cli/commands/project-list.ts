@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CouldNotSayError, type Unsaid } from '../../errors.ts';
 import type { RankedScope } from '../../federation/ask.ts';
 import { incompleteListing } from '../../federation/outcome.ts';
-import type { Column } from '../../resources/types.ts';
+import type { Column } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { finishList } from '../finish-list.ts';
 import { createListPrinter } from '../output/list-printer.ts';

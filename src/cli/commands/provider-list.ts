@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CouldNotSayError, PartialError, ProviderAuthError, type Unsaid } from '../../errors.ts';
 import type { ProviderState } from '../../federation/federation.ts';
 import { allUnsaid } from '../../federation/outcome.ts';
-import type { Column } from '../../resources/types.ts';
+import type { Column } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { createListPrinter } from '../output/list-printer.ts';

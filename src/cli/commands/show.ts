@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { PartialError, UsageError } from '../../errors.ts';
 import { allUnsaid } from '../../federation/outcome.ts';
 import type { Shown } from '../../federation/show.ts';
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printOne } from '../output/show-printer.ts';

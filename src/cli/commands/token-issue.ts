@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Column } from '../../resources/types.ts';
+import type { Column } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printOne } from '../output/show-printer.ts';

@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../../resources/types.ts';
+import type { ColumnKind } from '../../services/types.ts';
 import { isRecord } from './row.ts';
 
 /** Nova's numbers for power states (nova `compute/power_state`). */

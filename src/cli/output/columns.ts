@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { valueAt } from '../../federation/pointer.ts';
-import type { Column, ColumnKind } from '../../resources/types.ts';
+import type { Column, ColumnKind } from '../../services/types.ts';
 import { isRecord, type Row } from './row.ts';
 
 /** A column of what is printed. */

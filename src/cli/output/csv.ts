@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../../resources/types.ts';
+import type { ColumnKind } from '../../services/types.ts';
 import { machineText } from './cell.ts';
 import type { Quote } from './row.ts';
 

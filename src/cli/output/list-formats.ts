@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../../resources/types.ts';
+import type { ColumnKind } from '../../services/types.ts';
 import type { Environment, OutStream, Terminal } from '../terminal.ts';
 import { humanText } from './cell.ts';
 import type { OutputColumn } from './columns.ts';

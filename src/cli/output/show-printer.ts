@@ -1,4 +1,4 @@
-import type { Column, ColumnKind } from '../../resources/types.ts';
+import type { Column, ColumnKind } from '../../services/types.ts';
 import type { Terminal } from '../terminal.ts';
 import { humanText, machineText } from './cell.ts';
 import { plainName, unknownColumns } from './columns.ts';

@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../../resources/types.ts';
+import type { ColumnKind } from '../../services/types.ts';
 
 /** Colours a line; the identity where there are no colours. */
 export type Painter = (line: string, value: unknown, kind: ColumnKind | undefined) => string;

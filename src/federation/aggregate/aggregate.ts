@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { readText } from '../../ports/http.ts';
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import { isCancelled } from '../abort.ts';
 import { bytesOf } from '../bytes.ts';
 import { itemsOf } from '../pages.ts';

@@ -1,5 +1,5 @@
 import type { SendResponse } from '../../ports/http.ts';
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import type { RankedScope } from '../ask.ts';
 import { itemIn } from '../pages.ts';
 import { fieldOf } from '../pointer.ts';

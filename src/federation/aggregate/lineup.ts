@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import { abortable } from '../abort.ts';
 import { noSuchProject, type RankedScope, scopesAt } from '../ask.ts';
 import type { Provider } from '../provider.ts';

@@ -1,4 +1,4 @@
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import { valueAt } from '../pointer.ts';
 import type { Entry } from './entry.ts';
 import type { Parameters } from './query.ts';

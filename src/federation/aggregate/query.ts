@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import type { Subject } from '../subject.ts';
 import { CURSOR, type Cursor, readCursor } from './cursor.ts';
 

@@ -1,5 +1,5 @@
 import type { SendResponse } from '../../ports/http.ts';
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import { bytesOf, separated, textOf } from '../bytes.ts';
 import { ElementScanner } from '../element-scanner.ts';
 import { jsonIn, linksKeyOf, pageIn } from '../pages.ts';

@@ -1,4 +1,4 @@
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Subject } from '../subject.ts';
 import { piecesOf } from './elements.ts';

@@ -1,4 +1,4 @@
-import type { ResourceType, Service } from '../../resources/types.ts';
+import type { ResourceType, Service } from '../../services/types.ts';
 import type { RankedScope } from '../ask.ts';
 import type { Caller } from '../call.ts';
 import { Gate } from '../gate.ts';

@@ -1,5 +1,5 @@
 import { bodyOf, type CancelSignal, type HeaderPairs, readBytes } from '../../ports/http.ts';
-import type { ResourceType, Service } from '../../resources/types.ts';
+import type { ResourceType, Service } from '../../services/types.ts';
 import type { RankedScope } from '../ask.ts';
 import { type Caller, NO_SERVICE } from '../call.ts';
 import { nextQuery } from '../pages.ts';

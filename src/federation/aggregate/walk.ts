@@ -1,5 +1,5 @@
 import type { HeaderPairs } from '../../ports/http.ts';
-import type { ResourceType } from '../../resources/types.ts';
+import type { ResourceType } from '../../services/types.ts';
 import type { Caller } from '../call.ts';
 import { Lesson } from '../lesson.ts';
 import type { Memory } from '../memory.ts';

@@ -8,7 +8,7 @@ import { type Subject, subjectOf } from '../../federation/subject.ts';
 import { catalogEntryFor } from '../../keystone/catalog.ts';
 import type { Token } from '../../keystone/token.ts';
 import { type HeaderPairs, bodyOf as wholeBody } from '../../ports/http.ts';
-import { serviceOf } from '../../resources/index.ts';
+import { serviceOf } from '../../services/index.ts';
 import type { FederateOptions } from '../options.ts';
 import { Callers } from './callers.ts';
 import { bodyOf, type Dispatched } from './dispatched.ts';

@@ -1,4 +1,4 @@
-import { serviceOf } from '../../resources/index.ts';
+import { serviceOf } from '../../services/index.ts';
 import type { SandboxCloud } from '../cloud.ts';
 import { type CloudFault, type Fault, isCloudFault, type RequestFault } from './fault.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createListPrinter, type ListPrinterOptions } from '../../../src/cli/output/list-printer.ts';
 import type { Row } from '../../../src/cli/output/row.ts';
-import { typeNamed } from '../../../src/resources/index.ts';
-import type { ResourceType } from '../../../src/resources/types.ts';
+import { typeNamed } from '../../../src/services/index.ts';
+import type { ResourceType } from '../../../src/services/types.ts';
 import { type FakeTerminal, type FakeTerminalOptions, fakeTerminal } from '../../support/terminal.ts';
 
 export function typeOf(name: string): ResourceType {
@@ -13,7 +13,7 @@ export function typeOf(name: string): ResourceType {
 
 /** The samples of a type, as rows of one provider. */
 export function samplesOf(name: string): Row[] {
-  const file = new URL(`../../resources/samples/${name}.json`, import.meta.url);
+  const file = new URL(`../../services/samples/${name}.json`, import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as unknown[]).map((item) => ({
     item,
     provider: 'home',

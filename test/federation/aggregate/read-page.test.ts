@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readPage } from '../../../src/federation/aggregate/read-page.ts';
 import { bytesOf, textOf } from '../../../src/federation/bytes.ts';
 import { bodyOf } from '../../../src/ports/http.ts';
-import { typeNamed } from '../../../src/resources/index.ts';
+import { typeNamed } from '../../../src/services/index.ts';
 
 const servers = typeNamed('server');
 if (servers === undefined) throw new Error('no servers');

@@ -1,5 +1,5 @@
 /** Block Storage v3 (Cinder). Columns as `openstack` 6.0 shows them; fields as docs.openstack.org/api-ref/block-storage has them. */
-import type { ResourceType, Service, Sorting } from './types.ts';
+import type { ResourceType, Service, Sorting } from '../types.ts';
 
 export const blockStorage: Service = {
   type: 'block-storage',

@@ -1,5 +1,5 @@
 /** Image v2 (Glance). Columns as `openstack` 6.0 shows them; fields as docs.openstack.org/api-ref/image has them. */
-import type { ResourceType, Service } from './types.ts';
+import type { ResourceType, Service } from '../types.ts';
 
 export const image: Service = {
   type: 'image',

@@ -1,10 +1,10 @@
 /** The registry of services and resource types, and how to look things up in it. */
-import { blockStorage, blockStorageTypes } from './block-storage.ts';
-import { compute, computeTypes } from './compute.ts';
-import { identity, identityTypes } from './identity.ts';
-import { image, imageTypes } from './image.ts';
-import { network, networkTypes } from './network.ts';
-import { otherServices } from './services.ts';
+import { blockStorage, blockStorageTypes } from './block-storage/types.ts';
+import { compute, computeTypes } from './compute/types.ts';
+import { identity, identityTypes } from './identity/types.ts';
+import { image, imageTypes } from './image/types.ts';
+import { network, networkTypes } from './network/types.ts';
+import { otherServices } from './others.ts';
 import type { ResourceType, Service } from './types.ts';
 
 export const services: readonly Service[] = [compute, blockStorage, image, network, identity, ...otherServices];

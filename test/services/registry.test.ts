@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { valueAt, valuesAt } from '../../src/federation/pointer.ts';
-import { resourceTypes, serviceOf, services, typeNamed } from '../../src/resources/index.ts';
-import type { ResourceType } from '../../src/resources/types.ts';
+import { resourceTypes, serviceOf, services, typeNamed } from '../../src/services/index.ts';
+import type { ResourceType } from '../../src/services/types.ts';
 
 const samplesDirectory = new URL('./samples/', import.meta.url);
 

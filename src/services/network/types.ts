@@ -1,5 +1,5 @@
 /** Network v2.0 (Neutron). Columns as `openstack` 6.0 shows them; fields as docs.openstack.org/api-ref/network has them. */
-import type { Reference, ResourceType, Service, Sorting } from './types.ts';
+import type { Reference, ResourceType, Service, Sorting } from '../types.ts';
 
 export const network: Service = {
   type: 'network',

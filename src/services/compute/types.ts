@@ -1,5 +1,5 @@
 /** Compute (Nova). Columns as `openstack` 6.0 (Zed) shows them; fields as docs.openstack.org/api-ref/compute has them. */
-import type { ResourceType, Service } from './types.ts';
+import type { ResourceType, Service } from '../types.ts';
 
 export const compute: Service = {
   type: 'compute',

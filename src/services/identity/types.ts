@@ -1,5 +1,5 @@
 /** Identity v3 (Keystone). Columns as `openstack` 6.0 shows them; fields as docs.openstack.org/api-ref/identity/v3 has them. */
-import type { ResourceType, Service } from './types.ts';
+import type { ResourceType, Service } from '../types.ts';
 
 export const identity: Service = {
   type: 'identity',
