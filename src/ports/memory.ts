@@ -1,10 +1,12 @@
 /** What `fed` remembers between calls, without saying where: in memory, on disk, shared. */
 
-/** Where a resource lives: a project at a provider. */
+/** Where a resource lives: a project in a region of a provider. */
 export interface Location {
   /** The provider's name. */
   readonly provider: string;
   readonly projectId: string;
+  /** The region's id in the provider's catalog. Absent where there is one only, or the service is the same in all. */
+  readonly region?: string;
 }
 
 export interface LocationEntry {

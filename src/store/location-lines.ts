@@ -4,6 +4,7 @@
  *
  *     fed locations 1
  *     ["6f1f…","volume","sp-a","0123…"]     a volume lives at sp-a in project 0123…
+ *     ["6f1f…","volume","sp-a","0123…","north"]     the same in region north; a fed that knows no regions skips it
  *     ["6f1f…","volume"]                    it is not known any more where
  *
  * Everything but printable ASCII, and the characters `"` and `\`, is written as \uXXXX. So a quote always ends a
@@ -11,6 +12,7 @@
  * line break: a line that was cut short (kill -9, full disk) spoils no other.
  */
 import type { Location } from '../ports/memory.ts';
+import { locationOf } from './location-of.ts';
 
 const VERSION = 1;
 const HEADER = `fed locations ${VERSION}`;
@@ -59,8 +61,9 @@ export function keyOf(type: string, id: string): string {
 }
 
 /** The line that says where a resource lives, or undefined for one that is too long to be remembered. */
-export function lineOf(key: string, location: Location): string | undefined {
-  const line = `${key},"${encode(location.provider)}","${encode(location.projectId)}"]`;
+export function lineOf(key: string, { provider, projectId, region }: Location): string | undefined {
+  const end = region === undefined ? '"]' : `","${encode(region)}"]`;
+  const line = `${key},"${encode(provider)}","${encode(projectId)}${end}`;
   return line.length > MAX_LINE ? undefined : line;
 }
 
@@ -105,12 +108,14 @@ export interface Remembered {
 
 /** Read a line, or undefined for one that is incomplete or none of ours. */
 export function readLine(line: string): Remembered | undefined {
-  const [open, id, , type, next, provider, , projectId, close] = line.split('"');
+  const [open, id, , type, next, provider, , projectId, last, region, close] = line.split('"');
   if (open !== '[' || id === undefined || type === undefined) return undefined;
   try {
     if (next === ']') return { type: decode(type), id: decode(id), location: undefined };
-    if (close !== ']' || provider === undefined || projectId === undefined) return undefined;
-    const location = { provider: decode(provider), projectId: decode(projectId) };
+    if (provider === undefined || projectId === undefined) return undefined;
+    if (last !== ']' && (last !== ',' || region === undefined || close !== ']')) return undefined;
+    const decodedRegion = last === ']' || region === undefined ? undefined : decode(region);
+    const location = locationOf(decode(provider), decode(projectId), decodedRegion);
     return { type: decode(type), id: decode(id), location };
   } catch {
     return undefined;

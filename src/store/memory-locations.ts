@@ -2,6 +2,7 @@
 
 import { Lru } from '../lru.ts';
 import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts';
+import { locationOf } from './location-of.ts';
 
 /** Most entries have one of few types and locations, and share the object that says so. */
 const SHARED_PLACES = 10_000;
@@ -148,12 +149,12 @@ class KeptLocations {
     return owner;
   }
 
-  #shared(type: string, { provider, projectId }: Location): Place {
-    const key = JSON.stringify([type, provider, projectId]);
+  #shared(type: string, { provider, projectId, region }: Location): Place {
+    const key = JSON.stringify([type, provider, projectId, region]);
     const known = this.#places.get(key);
     if (known !== undefined) return known;
     const alone: Place[] = [];
-    const place: Place = { key, type, location: Object.freeze({ provider, projectId }), alone };
+    const place: Place = { key, type, location: Object.freeze(locationOf(provider, projectId, region)), alone };
     alone.push(place);
     this.#places.set(key, place);
     return place;

@@ -4,10 +4,10 @@ import type { LocationEntry, LocationStore } from '../../src/ports/memory.ts';
 
 export function entry(
   id: string,
-  options: { type?: string; provider?: string; projectId?: string } = {},
+  options: { type?: string; provider?: string; projectId?: string; region?: string } = {},
 ): LocationEntry {
-  const { type = 'server', provider = 'sp-a', projectId = '0123456789abcdef0123456789abcdef' } = options;
-  return { type, id, location: { provider, projectId } };
+  const { type = 'server', provider = 'sp-a', projectId = '0123456789abcdef0123456789abcdef', region } = options;
+  return { type, id, location: { provider, projectId, ...(region === undefined ? {} : { region }) } };
 }
 
 export async function allOf(store: LocationStore): Promise<LocationEntry[]> {
@@ -83,6 +83,24 @@ export function locationsConformance(title: string, open: () => LocationStore): 
       expect(await store.find('one')).toEqual([entry('one')]);
     });
 
+    it('tells the regions of a provider apart, and a region from none', async () => {
+      const all = [
+        entry('a'),
+        entry('b', { region: 'north' }),
+        entry('c', { region: 'south' }),
+        entry('d', { region: '' }),
+      ];
+      await store.put(all);
+      expect(await allOf(store)).toStrictEqual(all);
+      for (const region of ['north', 'south', undefined]) {
+        const moved = entry('a', region === undefined ? {} : { region });
+        await store.put([moved]);
+        expect(await store.find('a')).toStrictEqual([moved]);
+      }
+      await store.forget('server', 'b');
+      expect(await store.find('b')).toEqual([]);
+    });
+
     it('takes the last of those that were put together', async () => {
       await store.put([entry('one'), entry('one', { provider: 'sp-b' })]);
       expect(await store.find('one')).toEqual([entry('one', { provider: 'sp-b' })]);
@@ -156,8 +174,10 @@ export function locationsConformance(title: string, open: () => LocationStore): 
       expect(await store.find(id)).toEqual([entry(id)]);
     });
 
-    it('keeps names of providers and projects as they are', async () => {
-      const names = strangeIds.map((name, index) => entry(`id-${index}`, { provider: name, projectId: `${name}!` }));
+    it('keeps names of providers, projects and regions as they are', async () => {
+      const names = strangeIds.map((name, index) =>
+        entry(`id-${index}`, { provider: name, projectId: `${name}!`, region: `${name}?` }),
+      );
       const short = names.filter(({ location }) => location.provider.length < 300);
       await store.put(short);
       for (const each of short) expect(await store.find(each.id)).toEqual([each]);

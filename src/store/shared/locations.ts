@@ -3,6 +3,7 @@
 import { Lru } from '../../lru.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LocationEntry, LocationStore } from '../../ports/memory.ts';
+import { locationOf } from '../location-of.ts';
 import { AtOnce } from './at-once.ts';
 import { MAX_SECONDS } from './cache.ts';
 import type { Generations } from './generations.ts';
@@ -82,7 +83,7 @@ class SharedLocations implements LocationStore {
     const learned = new Map<string, Map<string, LocationEntry['location']>>();
     for (const { type, id, location } of entries) {
       const ofId = learned.get(id) ?? new Map<string, LocationEntry['location']>();
-      ofId.set(type, { provider: location.provider, projectId: location.projectId });
+      ofId.set(type, locationOf(location.provider, location.projectId, location.region));
       learned.set(id, ofId);
     }
     const generation = await this.#generation();
@@ -191,8 +192,8 @@ function entriesOf(id: string, locations: LocationsOfId): LocationEntry[] {
 }
 
 function hasAll(known: LocationsOfId, wanted: LocationsOfId): boolean {
-  return [...wanted].every(([type, { provider, projectId }]) => {
+  return [...wanted].every(([type, { provider, projectId, region }]) => {
     const location = known.get(type);
-    return location?.provider === provider && location.projectId === projectId;
+    return location?.provider === provider && location.projectId === projectId && location.region === region;
   });
 }
