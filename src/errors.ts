@@ -114,6 +114,20 @@ export class ProviderResponseError extends FedError {
   }
 }
 
+/** A provider's catalog may have a service, and does not say how to ask it: the message names what it has. */
+export class CatalogError extends FedError {
+  readonly code = 'FED_CATALOG';
+  readonly provider: string;
+  /** Canonical type. */
+  readonly service: string;
+
+  constructor(message: string, options: FedErrorOptions & { provider: string; service: string }) {
+    super(message, options);
+    this.provider = options.provider;
+    this.service = options.service;
+  }
+}
+
 /** No complete answer came. */
 export class TransportError extends FedError {
   readonly code = 'FED_TRANSPORT';
@@ -135,6 +149,8 @@ export interface Unsaid {
   readonly provider: string;
   /** The project's name, when the provider could be entered. */
   readonly project?: string | undefined;
+  /** Where the provider has the service in several regions. */
+  readonly region?: string | undefined;
   readonly reason: string;
   readonly cause?: unknown;
 }
@@ -158,6 +174,8 @@ export interface Owner {
   readonly name?: string | undefined;
   readonly provider: string;
   readonly project: string;
+  /** Where the provider's catalog names one. */
+  readonly region?: string | undefined;
 }
 
 /** An id or a name that is not unique. */

@@ -49,6 +49,7 @@ const codesOfErrors: Readonly<Record<string, number>> = {
   FED_CONFIG: exitCodes.usage,
   FED_HOME_AUTH: exitCodes.homeAuth,
   FED_PROVIDER_AUTH: exitCodes.couldNotSay,
+  FED_CATALOG: exitCodes.couldNotSay,
   FED_RESPONSE: exitCodes.refused,
   FED_TRANSPORT: exitCodes.couldNotSay,
   FED_NOT_FOUND: exitCodes.notFound,

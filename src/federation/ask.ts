@@ -1,7 +1,10 @@
 import { type Unsaid, UsageError } from '../errors.ts';
+import { regionsIn } from '../keystone/catalog.ts';
+import type { Service } from '../services/types.ts';
 import { abortable, isCancelled } from './abort.ts';
 import { unsaidOf } from './outcome.ts';
 import type { Provider } from './provider.ts';
+import { regionalScopes } from './regions.ts';
 import type { Narrowing, Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
 
@@ -12,6 +15,8 @@ export interface RankedScope extends Scope {
 
 export interface AskOptions {
   readonly narrowing?: Narrowing;
+  /** The service that is asked: its regions are scopes of their own. Absent: a scope is a project, in no region. */
+  readonly service?: Service;
   /** The providers to begin with, in this order; the others follow at once, in the federation's. */
   readonly first?: readonly string[];
   /** Told of every provider or scope that cannot be asked, with the reason. */
@@ -21,8 +26,9 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Enough room between two providers' ranks for the projects of the first. */
-const PROJECTS_PER_PROVIDER = 1_000_000;
+/** Enough room between two projects' ranks for the regions of the first, and between two providers' for its projects. */
+const REGIONS_PER_PROJECT = 1000;
+const RANKS_PER_PROVIDER = 1_000_000 * REGIONS_PER_PROJECT;
 
 /**
  * Ask every scope of the narrowing at once. A provider's scopes are asked as soon as that provider was entered,
@@ -41,23 +47,27 @@ export async function askScopes(
   options.awaiting?.([...awaited]);
   const begins = turnsFor(providers, options.first);
   let asked = 0;
+  let inRegions = 0;
   let failed = 0;
   await Promise.all(
     providers.map(async (provider, index) => {
       await begins.get(provider);
       try {
         const scopes = await abortable(scopesAt(roster, provider, index, options.narrowing), options.signal);
+        const given = await Promise.all(scopes.map((scope) => askRegions(roster, scope, ask, options)));
         asked += scopes.length;
-        await Promise.all(scopes.map((scope) => askOne(scope, ask, options)));
+        for (const each of given) inRegions += each;
       } catch (error) {
         failed += 1;
-        if (!isCancelled(options.signal)) options.unsaid(unsaidOf(provider.name, error));
+        if (!isCancelled(options.signal)) options.unsaid(unsaidOf(error, { provider: provider.name }));
       }
       awaited.delete(provider.name);
       options.awaiting?.([...awaited]);
     }),
   );
-  const { projects } = roster.narrowing(options.narrowing);
+  const { projects, regions } = roster.narrowing(options.narrowing);
+  if (regions !== undefined && asked > 0 && inRegions === 0)
+    throw await noSuchRegion(roster, providers, options.narrowing);
   if (asked === 0 && failed === 0 && projects !== undefined) {
     throw noSuchProject(
       projects,
@@ -99,14 +109,71 @@ export async function scopesAt(roster: Roster, provider: Provider, index: number
   return projects.map((project, place) => ({
     provider: provider.name,
     project,
-    rank: index * PROJECTS_PER_PROVIDER + place,
+    rank: index * RANKS_PER_PROVIDER + place * REGIONS_PER_PROJECT,
   }));
+}
+
+/**
+ * Ask a project's scopes: those of the service's regions, where a service is asked.
+ * @returns how many scopes there are, or may be, in the regions of the narrowing
+ */
+async function askRegions(
+  roster: Roster,
+  project: RankedScope,
+  ask: (scope: RankedScope) => Promise<void>,
+  options: AskOptions,
+): Promise<number> {
+  let scopes: readonly RankedScope[];
+  try {
+    scopes = await abortable(regionsAt(roster, project, options), options.signal);
+  } catch (error) {
+    if (!isCancelled(options.signal)) options.unsaid(unsaidOf(error, project));
+    return 1;
+  }
+  await Promise.all(scopes.map((scope) => askOne(scope, ask, options)));
+  return scopes.length;
+}
+
+/** A project's scopes for the service that is asked. @throws CatalogError; as `tokenFor` */
+export async function regionsAt(
+  roster: Roster,
+  project: RankedScope,
+  { service, narrowing }: Pick<AskOptions, 'service' | 'narrowing'>,
+): Promise<readonly RankedScope[]> {
+  const { regions } = roster.narrowing(narrowing);
+  if (service === undefined && regions === undefined) return [project];
+  const provider = roster.named(project.provider);
+  const { catalog } = provider.heldToken?.(project.project) ?? (await provider.tokenFor(project.project));
+  if (service === undefined) return regionsIn(catalog).some((region) => regions?.includes(region)) ? [project] : [];
+  return regionalScopes(project, catalog, provider, service, regions).map((scope, place) => ({
+    ...scope,
+    rank: scope.rank + place,
+  }));
+}
+
+/** No provider has a region of that name, as far as could be asked. */
+export async function noSuchRegion(
+  roster: Roster,
+  providers: readonly Provider[],
+  narrowing: Narrowing | undefined,
+): Promise<UsageError> {
+  const there = new Set<string>();
+  for (const provider of providers) {
+    const [project] = await roster.projectsAt(provider, narrowing).catch(() => []);
+    const token = project && (await provider.tokenFor(project).catch(() => undefined));
+    for (const region of regionsIn(token?.catalog ?? [])) there.add(region);
+  }
+  const { regions } = roster.narrowing(narrowing);
+  const where = providers.map(({ name }) => name).join(', ');
+  return new UsageError(
+    `There is no region ${regions?.join(' or ')} at ${where}; there are: ${[...there].join(', ')}.`,
+  );
 }
 
 async function askOne(scope: RankedScope, ask: (scope: RankedScope) => Promise<void>, options: AskOptions) {
   try {
     await ask(scope);
   } catch (error) {
-    if (!isCancelled(options.signal)) options.unsaid(unsaidOf(scope.provider, error, scope.project.name));
+    if (!isCancelled(options.signal)) options.unsaid(unsaidOf(error, scope));
   }
 }

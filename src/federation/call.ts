@@ -1,9 +1,11 @@
+import { CatalogError } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Token } from '../keystone/token.ts';
 import type { CancelSignal, HeaderPairs, RequestBody, SendResponse } from '../ports/http.ts';
 import { abortable } from './abort.ts';
-import { type Target, urlIn } from './endpoint.ts';
+import { endpointFor, endpointsIn, type Target, urlBelow } from './endpoint.ts';
 import type { Provider } from './provider.ts';
+import { everyRegion } from './regions.ts';
 import type { Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
 
@@ -41,7 +43,7 @@ export class Caller {
 
   /**
    * Make the request in this scope. A 401 makes the scope authenticate anew, once; then the answer stands.
-   * @throws ProviderAuthError, HomeAuthError, TransportError
+   * @throws ProviderAuthError, HomeAuthError, TransportError; CatalogError where the catalog does not say where to ask
    */
   async call(scope: Scope, call: Call): Promise<Answer> {
     let answer = await this.#attempt(scope, call);
@@ -70,7 +72,7 @@ export class Caller {
   }
 
   #sendWith(token: Token, provider: Provider, scope: Scope, call: Call): Promise<Answer> {
-    const url = call.url ?? urlIn(token.catalog, scope.project.id, provider.endpoints, call.target);
+    const url = call.url ?? urlFor(token, provider, scope, call.target);
     if (url === undefined) return Promise.resolve(NO_SERVICE);
     const headers = call.headers.filter(([name]) => !isOurs(name));
     if (this.#asksForMicroversion(scope, call)) {
@@ -97,12 +99,25 @@ export class Caller {
   }
 }
 
+function urlFor({ catalog }: Token, provider: Provider, scope: Scope, target: Target): string | undefined {
+  const { region, project } = scope;
+  const endpoints = endpointsIn(catalog, target.service, region === undefined ? provider : everyRegion(provider));
+  if (endpoints === undefined) return undefined;
+  const endpoint = endpointFor(endpoints, region);
+  if (endpoint !== undefined) return urlBelow(endpoint, project.id, target);
+  const has = endpoints.flatMap(({ regions }) => regions).join(', ');
+  throw new CatalogError(`${provider.name}: its catalog has ${target.service.type} in ${has}, not in ${region}.`, {
+    provider: provider.name,
+    service: target.service.type,
+  });
+}
+
 function isUnauthorised(answer: Answer): answer is SendResponse {
   return answer !== NO_SERVICE && answer.status === 401;
 }
 
 function microversionKey(scope: Scope, call: Call): string {
-  return JSON.stringify([scope.provider, call.target.service.type, call.microversion]);
+  return JSON.stringify([scope.provider, scope.region, call.target.service.type, call.microversion]);
 }
 
 /** Headers that are made anew for each scope. */

@@ -1,7 +1,8 @@
-import { type Catalog, endpointOf } from '../keystone/catalog.ts';
+import { CatalogError } from '../errors.ts';
+import { type Catalog, offerOf, type ServiceEndpoint } from '../keystone/catalog.ts';
 import { remembering } from '../remembering.ts';
 import type { Service } from '../services/types.ts';
-import type { EndpointChoice } from './provider.ts';
+import type { Provider } from './provider.ts';
 
 /** A version segment of a path: `v3`, `v2.1`. */
 export const VERSION = /^v\d+(\.\d+)?$/;
@@ -23,17 +24,47 @@ function overrideOf(overrides: Readonly<Record<string, string>>, service: Servic
 }
 
 /**
- * The URL of a target in one scope; undefined where the provider does not offer the service.
+ * Where a provider's service can be asked: one endpoint for each URL, as several regions can share one. Undefined where
+ * the catalog has other services and not this one.
+ *
+ * @throws CatalogError where it may have the service and cannot be asked
+ */
+export function endpointsIn(
+  catalog: Catalog,
+  service: Service,
+  { name, endpoints: choice }: Pick<Provider, 'name' | 'endpoints'>,
+): readonly [ServiceEndpoint, ...ServiceEndpoint[]] | undefined {
+  const override = overrideOf(choice.overrides, service);
+  if (override !== undefined) return [{ url: override.replace(/\/+$/, ''), regions: [choice.region ?? ''] }];
+  const offer = offerOf(catalog, service, choice);
+  if (offer.kind === 'unusable') {
+    throw new CatalogError(`${name}: ${offer.reason}.`, {
+      provider: name,
+      service: service.type,
+      hint: `fed catalog list --provider ${name} shows what it has.`,
+    });
+  }
+  return offer.kind === 'offered' ? offer.endpoints : undefined;
+}
+
+/** The endpoint of a region; without one, the catalog's first. Undefined for a region that is none of them. */
+export function endpointFor(
+  endpoints: readonly ServiceEndpoint[],
+  region: string | undefined,
+): ServiceEndpoint | undefined {
+  return region === undefined ? endpoints[0] : endpoints.find(({ regions }) => regions.includes(region));
+}
+
+/**
+ * The URL of a target below an endpoint.
  *
  * Catalogs hold URLs with and without a version, and Block Storage's with the project's id (facts.md): what the
  * catalog has is used; a version is added only where it has none.
  */
-export function urlIn(catalog: Catalog, projectId: string, choice: EndpointChoice, target: Target): string | undefined {
-  const { service } = target;
-  const listed = (overrideOf(choice.overrides, service) ?? endpointOf(catalog, service, choice))?.replace(/\/+$/, '');
-  if (listed === undefined) return undefined;
-  if (target.path === '' && target.version === undefined) return withQuery(listed, target.query);
-  return withQuery(`${baseOf(listed, projectId, target)}${target.path}`, target.query);
+export function urlBelow(endpoint: ServiceEndpoint, projectId: string, target: Target): string {
+  const { url } = endpoint;
+  if (target.path === '' && target.version === undefined) return withQuery(url, target.query);
+  return withQuery(`${baseOf(url, projectId, target)}${target.path}`, target.query);
 }
 
 /** The catalog's URL as it is where it has the wanted version, which also keeps what follows that (Swift's account). */

@@ -8,16 +8,18 @@ import { abortable, isTimeout } from './abort.ts';
 import type { Aggregated, AggregateRequest } from './aggregate/request.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
 import { Caller, NO_SERVICE } from './call.ts';
-import { splitEndpoint, urlIn } from './endpoint.ts';
+import { endpointFor, endpointsIn, splitEndpoint } from './endpoint.ts';
 import { type Forwarded, Forwarder, type ForwardRequest, type Planned } from './forward.ts';
 import { Home } from './home.ts';
 import { type ListEvent, type ListOptions, list } from './list.ts';
 import { type LocateOptions, Locator } from './locate.ts';
 import { type LocationsOwner, Memory } from './memory.ts';
+import { onlyScope } from './only-scope.ts';
 import { unsaidOf } from './outcome.ts';
 import { OwnProvider } from './own-provider.ts';
 import type { Member, Provider } from './provider.ts';
-import { type Narrowing, Roster } from './roster.ts';
+import { everyRegion } from './regions.ts';
+import { isNarrowed, type Narrowing, Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
 import { Finder, type Owned, type Shown } from './show.ts';
 import type { Subject } from './subject.ts';
@@ -146,7 +148,7 @@ export class Federation {
     options: AskOptions,
     each: (scope: RankedScope, response: SendResponse) => Promise<void>,
   ): Promise<void> {
-    await askScopes(this.#roster, options, async (scope) => {
+    await askScopes(this.#roster, { ...options, service: request.subject.service }, async (scope) => {
       const response = await this.#caller.call(scope, {
         method: 'GET',
         target: request.subject,
@@ -165,9 +167,8 @@ export class Federation {
 
   /** The one scope that the narrowing leaves; home's for none. @throws UsageError, CouldNotSayError */
   scope(narrowing?: Narrowing): Promise<Scope> {
-    const { providers, projects } = this.#roster.narrowing(narrowing);
-    const explicit = providers !== undefined || projects !== undefined;
-    return this.#roster.onlyScope(explicit ? (narrowing ?? {}) : { providers: [this.#options.home.name] });
+    const isNarrow = isNarrowed(this.#roster.narrowing(narrowing));
+    return onlyScope(this.#roster, isNarrow ? (narrowing ?? {}) : { providers: [this.#options.home.name] });
   }
 
   /** The providers' names, home first. @throws HomeAuthError */
@@ -178,12 +179,14 @@ export class Federation {
   /**
    * Where a service is in a scope, without its version and without a trailing slash; undefined where the provider does
    * not have it.
+   * @throws CatalogError; as `token`
    */
   async serviceRoot(scope: Scope, service: Service): Promise<string | undefined> {
-    const { endpoints } = this.#roster.named(scope.provider);
     const { catalog } = await this.token(scope);
-    const url = urlIn(catalog, scope.project.id, endpoints, { service, path: '', query: '' });
-    return url === undefined ? undefined : splitEndpoint(url).root;
+    const provider = this.#roster.named(scope.provider);
+    const endpoints = endpointsIn(catalog, service, scope.region === undefined ? provider : everyRegion(provider));
+    const endpoint = endpoints && endpointFor(endpoints, scope.region);
+    return endpoint && splitEndpoint(endpoint.url).root;
   }
 
   /** A scope's token, with its catalog. @throws HomeAuthError, ProviderAuthError, TransportError */
@@ -215,7 +218,7 @@ export class Federation {
           const projects = await abortable(this.#roster.projectsAt(provider, options.narrowing), options.signal);
           told.done({ name, kind, rank, reachable: true, projects, ms: clock.now() - began });
         } catch (error) {
-          const unsaid = unsaidOf(name, error);
+          const unsaid = unsaidOf(error, { provider: name });
           const reachable = !(error instanceof TransportError || isTimeout(error));
           told.done({ name, kind, rank, reachable, projects: [], ms: clock.now() - began, unsaid });
         }

@@ -1,4 +1,4 @@
-import { ProviderResponseError } from '../errors.ts';
+import { CouldNotSayError, ProviderResponseError, type Unsaid, UsageError } from '../errors.ts';
 import {
   bodyOf,
   type CancelSignal,
@@ -7,14 +7,19 @@ import {
   readBytes,
   type SendResponse,
 } from '../ports/http.ts';
+import type { Service } from '../services/types.ts';
 import { type Call, type Caller, isOneShot, NO_SERVICE } from './call.ts';
+import { endpointsIn } from './endpoint.ts';
 import { learning } from './learn.ts';
 import type { Located, LocateOptions, Locator } from './locate.ts';
 import type { Memory } from './memory.ts';
+import { onlyScope, scopesOf } from './only-scope.ts';
+import { allUnsaid, isStrangerThere } from './outcome.ts';
 import { probeOne } from './probe.ts';
 import { referencesIn, requireTogether, scopeOfReferences } from './references.ts';
-import type { Narrowing, Roster } from './roster.ts';
-import type { Scope } from './scope.ts';
+import { everyRegion, regionalScopes } from './regions.ts';
+import { isNarrowed, type Narrowing, type Roster } from './roster.ts';
+import { type Scope, sameScope, scopeLabel } from './scope.ts';
 import type { Named, Subject } from './subject.ts';
 import { verdictOn } from './verdict.ts';
 
@@ -114,16 +119,75 @@ export class Forwarder {
   async #route(request: ForwardRequest): Promise<Route> {
     const { subject } = request;
     if (subject.named !== undefined) return this.#routeToOwner(request, subject.named);
-    if (isNarrowed(this.#roster.narrowing(request.narrowing)))
-      return { scope: await this.#roster.onlyScope(request.narrowing ?? {}), how: 'explicit' };
-    const references = referencesIn(request.method, subject, jsonOf(request.body));
-    if (references.length > 0) {
-      const scope = await scopeOfReferences(this.#locator, this.#caller, references, optionsOf(request));
-      return { scope, how: 'references' };
+    const { providers, projects, regions } = this.#roster.narrowing(request.narrowing);
+    if (providers !== undefined || projects !== undefined) {
+      return { scope: await onlyScope(this.#roster, request.narrowing ?? {}, subject.service), how: 'explicit' };
     }
+    const references = referencesIn(request.method, subject, jsonOf(request.body));
+    if (references.length > 0) return { scope: await this.#scopeOfReferences(request, references), how: 'references' };
+    if (regions !== undefined) {
+      return { scope: await onlyScope(this.#roster, request.narrowing ?? {}, subject.service), how: 'explicit' };
+    }
+    return { scope: await this.#scopeAtHome(subject.service), how: 'home' };
+  }
+
+  /**
+   * Home's, in the region of its configuration or else the catalog's first, as programs that know one cloud have it. A
+   * service that home does not have is asked where it is, if that is one scope only.
+   *
+   * @throws ProviderResponseError for a service that nobody has; UsageError for one that several have; CouldNotSayError
+   */
+  async #scopeAtHome(service: Service): Promise<Scope> {
     const { home } = this.#roster;
-    const scope = await this.#roster.onlyScope({ providers: [home.name] });
-    return { scope, how: 'home' };
+    const { catalog } = await home.token();
+    const [project] = await home.projects();
+    if (project === undefined) throw new Error('home without a project');
+    const scope = { provider: home.name, project };
+    if (endpointsIn(catalog, service, home) === undefined) return this.#onlyScopeWith(service);
+    return regionalScopes(scope, catalog, home, service, undefined)[0] ?? scope;
+  }
+
+  async #onlyScopeWith(service: Service): Promise<Scope> {
+    const { scopes, unsaid } = await scopesOf(this.#roster, {}, service);
+    const having: Scope[] = [];
+    for (const scope of scopes) {
+      const provider = this.#roster.named(scope.provider);
+      const { catalog } = await provider.tokenFor(scope.project);
+      if (endpointsIn(catalog, service, everyRegion(provider)) !== undefined) having.push(scope);
+    }
+    const [only, another] = having;
+    const open = unsaid.filter(({ cause }) => !isStrangerThere(cause));
+    if (only !== undefined && another === undefined && open.length === 0) return only;
+    if (only !== undefined) throw severalHave(service, this.#roster.home.name, having, open);
+    const nobody = `No provider has a service of type ${service.type}`;
+    if (open.length > 0) {
+      throw new CouldNotSayError(`${nobody}; ${allUnsaid(open)}.`, {
+        absent: scopes.map(({ provider }) => provider),
+        unsaid: open,
+      });
+    }
+    throw new ProviderResponseError(`${nobody}.`, {
+      provider: this.#roster.home.name,
+      status: 404,
+      hint: 'fed catalog list shows what each provider has.',
+    });
+  }
+
+  /** Where everything is that the body names, in the one region that leaves. */
+  async #scopeOfReferences(request: ForwardRequest, references: readonly Named[]): Promise<Scope> {
+    const { service } = request.subject;
+    const { scope, regions } = await scopeOfReferences(this.#locator, this.#caller, references, optionsOf(request));
+    const provider = this.#roster.named(scope.provider);
+    const { catalog } = await provider.tokenFor(scope.project);
+    const wanted = this.#roster.narrowing(request.narrowing).regions ?? regions;
+    const place = { provider: scope.provider, project: scope.project };
+    const [only, another] = regionalScopes(place, catalog, provider, service, wanted);
+    if (only !== undefined && another === undefined) return only;
+    return onlyScope(
+      this.#roster,
+      { providers: [scope.provider], projects: [scope.project.id], ...(wanted !== undefined && { regions: wanted }) },
+      service,
+    );
   }
 
   /** What a request on a resource names must live where the resource does. */
@@ -145,15 +209,19 @@ export class Forwarder {
     return { scope: found.scope, how: 'probed', ...this.#answerOf(found, request, named) };
   }
 
-  /** The scope, where provider and project leave no choice; a provider with several projects is probed. */
+  /** The scope, where provider, project and region leave no choice; where they do, the owner is looked for. */
   async #explicitScope(request: ForwardRequest): Promise<Scope | undefined> {
-    const { providers, projects } = this.#roster.narrowing(request.narrowing);
+    const { providers, projects, regions } = this.#roster.narrowing(request.narrowing);
     if (providers?.length !== 1 && projects === undefined) return undefined;
     const [provider, other] = await this.#roster.providers(request.narrowing);
     if (provider === undefined || other !== undefined) return undefined;
     const [project, another] = await this.#roster.projectsAt(provider, request.narrowing);
-    if (project === undefined) return this.#roster.onlyScope(request.narrowing ?? {});
-    return another === undefined ? { provider: provider.name, project } : undefined;
+    const { service } = request.subject;
+    if (project === undefined) return onlyScope(this.#roster, request.narrowing ?? {}, service);
+    if (another !== undefined) return undefined;
+    const { catalog } = await provider.tokenFor(project);
+    const scopes = regionalScopes({ provider: provider.name, project }, catalog, provider, service, regions);
+    return scopes.length > 1 ? undefined : (scopes[0] ?? onlyScope(this.#roster, request.narrowing ?? {}, service));
   }
 
   /** A body that can be sent only once is not risked on a location that may have changed: a GET asks first. */
@@ -176,7 +244,7 @@ export class Forwarder {
       request.url === undefined &&
       named.type?.microversion === undefined &&
       request.headers.every(([name, value]) => name.toLowerCase() === 'accept' && value === 'application/json');
-    const same = sighting?.scope.provider === scope.provider && sighting.scope.project.id === scope.project.id;
+    const same = sighting !== undefined && sameScope(sighting.scope, scope);
     if (!plain || !same || sighting === undefined) return {};
     return { response: { ...sighting.response, body: bodyOf(sighting.bytes) } };
   }
@@ -232,8 +300,12 @@ function answered(
   });
 }
 
-function isNarrowed({ providers, projects }: Narrowing): boolean {
-  return providers !== undefined || projects !== undefined;
+function severalHave(service: Service, home: string, having: readonly Scope[], open: readonly Unsaid[]): UsageError {
+  const where = having.map(scopeLabel).join(', ');
+  const others = open.length > 0 ? `, and perhaps others (${allUnsaid(open)})` : '';
+  return new UsageError(`${home} has no ${service.type} service; ${where} have${others}.`, {
+    hint: 'Say which with --provider and --project.',
+  });
 }
 
 function optionsOf({ narrowing, awaiting, signal }: ForwardRequest): LocateOptions {

@@ -42,7 +42,7 @@ export class Home implements Provider {
   get endpoints() {
     const { region, endpointOverrides } = this.account;
     return {
-      interface: this.account.interface,
+      interfaces: [this.account.interface],
       overrides: endpointOverrides,
       ...(region !== undefined && { region }),
     };

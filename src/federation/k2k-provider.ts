@@ -31,8 +31,9 @@ export class K2kProvider implements Provider {
 
   constructor(name: string, home: Home, context: KeystoneContext, vault: Vault, entrance: WideningGate) {
     this.name = name;
-    // Regions and endpoint overrides of home's configuration name things of home's: neither applies here.
-    this.endpoints = { interface: home.account.interface, overrides: {} };
+    // Regions and endpoint overrides of home's configuration name things of home's: neither applies here. Its interface
+    // is a preference: a provider that lacks it is asked at its public endpoints.
+    this.endpoints = { interfaces: [...new Set([home.account.interface, 'public' as const])], overrides: {} };
     this.#home = home;
     this.#context = context;
     this.#vault = vault;

@@ -12,6 +12,7 @@ import type { Memory } from './memory.ts';
 import { isShared, ownerOf, preferOwner } from './owner.ts';
 import { textAt, valueAt } from './pointer.ts';
 import type { Narrowing, Roster } from './roster.ts';
+import { regionKey } from './scope.ts';
 import { walkPages } from './walk-pages.ts';
 
 export interface ListOptions {
@@ -71,6 +72,7 @@ export async function* list(
       const late: Array<Promise<void>> = [];
       const hooks = {
         signal,
+        service,
         unsaid: (unsaid: Unsaid) => void late.push(push({ kind: 'unsaid', unsaid })),
         ...(options.narrowing !== undefined && { narrowing: options.narrowing }),
         ...(options.awaiting !== undefined && { awaiting: options.awaiting }),
@@ -134,7 +136,7 @@ class SharedItems {
   /** Those that the owner itself lists, which can be given at once; the others are held. */
   hold(items: readonly ListedItem[]): ListedItem[] {
     return items.filter((each) => {
-      const key = JSON.stringify([each.scope.provider, valueAt(each.item, `/${this.#type.idField}`)]);
+      const key = JSON.stringify([regionKey(each.scope), valueAt(each.item, `/${this.#type.idField}`)]);
       if (this.#given.has(key)) return false;
       if (ownerOf(this.#type, each.item) === each.scope.project.id) {
         this.#given.add(key);

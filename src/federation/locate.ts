@@ -43,13 +43,14 @@ export class Locator {
   async remembered(named: Named, narrowing: Narrowing = {}): Promise<Located | undefined> {
     const entry = await this.#memory.recall(named);
     if (entry === undefined) return undefined;
-    const { providers, projects } = this.#roster.narrowing(narrowing);
+    const { providers, projects, regions } = this.#roster.narrowing(narrowing);
     if (providers !== undefined && !providers.includes(entry.location.provider)) return undefined;
     const scope = await this.#enter(named, entry);
     if (scope === undefined) return undefined;
     if (projects !== undefined && !projects.includes(scope.project.id) && !projects.includes(scope.project.name)) {
       return undefined;
     }
+    if (!(await this.#memory.isInside(scope, named.typeName, regions))) return undefined;
     return { scope, id: entry.id, typeName: named.typeName, how: 'remembered', unsaid: [] };
   }
 
@@ -60,7 +61,7 @@ export class Locator {
       return scope;
     } catch (error) {
       if (!isFedError(error) || entry.location.provider === this.#roster.home.name) throw error;
-      const unsaid = [unsaidOf(entry.location.provider, error)];
+      const unsaid = [unsaidOf(error, { provider: entry.location.provider })];
       throw new CouldNotSayError(
         `${named.typeName} ${named.id} is remembered at ${entry.location.provider}; ${allUnsaid(unsaid)}.`,
         { absent: [], unsaid, hint: error.hint },
@@ -107,6 +108,7 @@ function ownerFrom({ named, id, item, scope }: Seen): Owner {
     name: textAt(item, '/name'),
     provider: scope.provider,
     project: scope.project.name,
+    region: scope.region,
   };
 }
 
@@ -115,6 +117,10 @@ export function severalOwners(what: string, found: readonly Seen[]): SeveralOwne
   const lines = found.map(({ id, scope }) => `  ${id} at ${scopeLabel(scope)}`);
   return new SeveralOwnersError(`${what} is not unique:\n${lines.join('\n')}`, {
     owners: found.map(ownerFrom),
-    hint: 'Say which with its id, or with --provider and --project.',
+    hint: `Say which with its id, or with --provider${isRegional(found) ? ', --project and --region' : ' and --project'}.`,
   });
+}
+
+function isRegional(found: readonly Seen[]): boolean {
+  return found.some(({ scope }) => scope.isRegional === true);
 }

@@ -1,10 +1,13 @@
 import { isFedError, ProviderAuthError } from '../errors.ts';
 import type { Project } from '../keystone/token.ts';
 import type { Location, LocationEntry, LocationStore } from '../ports/memory.ts';
-import type { ResourceType } from '../services/types.ts';
+import { remembering } from '../remembering.ts';
+import { serviceOf, typeNamed } from '../services/index.ts';
+import type { ResourceType, Service } from '../services/types.ts';
 import type { Home } from './home.ts';
 import { isShared, ownerOf } from './owner.ts';
 import { fieldOf } from './pointer.ts';
+import { isInRegions, rememberedScope } from './regions.ts';
 import type { Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
 import { looksLikeId, type Named } from './subject.ts';
@@ -76,26 +79,38 @@ export class Memory {
     if (!isRememberable(type, id)) return undefined;
     const entry = this.#opened?.held?.(id)?.find((each) => each.type === typeName);
     if (entry === undefined) return undefined;
-    const { provider, projectId } = entry.location;
-    const project = this.#roster.named(provider).heldToken?.({ id: projectId })?.project;
-    return project === undefined ? undefined : { provider, project };
+    const { provider, projectId, region } = entry.location;
+    const there = this.#roster.named(provider);
+    const token = there.heldToken?.({ id: projectId });
+    if (token?.project === undefined) return undefined;
+    return rememberedScope({ provider, project: token.project }, token.catalog, there, serviceOfType(typeName), region);
   }
 
   /**
    * The scope of a remembered location, with the project's name.
-   * @returns undefined when the user has no token for it any more: the location is of no use then
+   * @returns undefined when the user has no token for it any more, or the region is not known or not there any more: the
+   *   location is of no use then
    */
-  async scopeOf({ location }: LocationEntry): Promise<Scope | undefined> {
-    const { provider, projectId } = location;
+  async scopeOf({ type, location }: LocationEntry): Promise<Scope | undefined> {
+    const { provider, projectId, region } = location;
     const there = this.#roster.named(provider);
     try {
-      const { project } =
+      const { project, catalog } =
         there.heldToken?.({ id: projectId }) ?? (await there.tokenFor({ id: projectId, name: projectId }));
-      return { provider, project: project ?? { id: projectId, name: projectId } };
+      const scope = { provider, project: project ?? { id: projectId, name: projectId } };
+      return rememberedScope(scope, catalog, there, serviceOfType(type), region);
     } catch (error) {
       if (error instanceof ProviderAuthError && error.step === 'scope' && error.status === 401) return undefined;
       throw error;
     }
+  }
+
+  /** Whether a scope is in the regions of a narrowing, by the endpoint that it is asked at. */
+  async isInside(scope: Scope, typeName: string, regions: readonly string[] | undefined): Promise<boolean> {
+    if (regions === undefined) return true;
+    const provider = this.#roster.named(scope.provider);
+    const { catalog } = await provider.tokenFor(scope.project);
+    return isInRegions(scope, catalog, provider, serviceOfType(typeName), regions);
   }
 
   /** Providers where something was found lately, those of such a type first: where there are many, the likeliest owners. */
@@ -153,10 +168,17 @@ export class Memory {
     if (ownerId === undefined || ownerId === scope.project.id) return scope;
     const projects = await this.#roster.named(scope.provider).projects();
     const project = projects.find(({ id }) => id === ownerId);
-    return project === undefined ? scope : { provider: scope.provider, project };
+    return project === undefined ? scope : { ...scope, project };
   }
 }
 
-function locationIn({ provider }: Scope, { id }: Project): Location {
-  return { provider, projectId: id };
+/** The service of a type's name, which is `service/collection` for a collection that the registry does not know. */
+const serviceOfType = remembering((typeName): Service => {
+  const name = typeNamed(typeName)?.service ?? typeName.split('/')[0] ?? '';
+  return serviceOf(name) ?? { type: name, aliases: [], projectInPath: false };
+});
+
+/** The region is remembered only where the provider has the service in several. */
+function locationIn({ provider, region, isRegional }: Scope, { id }: Project): Location {
+  return { provider, projectId: id, ...(isRegional === true && region !== undefined && { region }) };
 }

@@ -8,16 +8,17 @@ import {
   type Unsaid,
 } from '../errors.ts';
 import { isTimeout } from './abort.ts';
+import { failedScope, type Scope } from './scope.ts';
 
 /**
  * What to say of a provider or scope that could not answer.
  * @throws the error itself when it is not one of ours: a bug is never "could not be asked"
  */
-export function unsaidOf(provider: string, error: unknown, project?: string): Unsaid {
-  if (isTimeout(error))
-    return { provider, project, reason: 'it had not answered when the time was over', cause: error };
+export function unsaidOf(error: unknown, at: Scope | { readonly provider: string }): Unsaid {
+  const where = 'project' in at ? failedScope(at) : { provider: at.provider };
+  if (isTimeout(error)) return { ...where, reason: 'it had not answered when the time was over', cause: error };
   if (!isFedError(error)) throw error;
-  return { provider, project, reason: reasonOf(error, provider), cause: error };
+  return { ...where, reason: reasonOf(error, at.provider), cause: error };
 }
 
 /**
@@ -38,8 +39,10 @@ function reasonOf(error: FedError, provider: string): string {
   return error.message.slice(said?.length ?? 0);
 }
 
-function label({ provider, project }: Unsaid): string {
-  return project === undefined ? provider : `${provider}/${project}`;
+/** `sp-a`, `sp-a/research-one`, `sp-a/research-one in RegionTwo`. */
+export function labelOf({ provider, project, region }: Unsaid): string {
+  const label = project === undefined ? provider : `${provider}/${project}`;
+  return region === undefined ? label : `${label} in ${region}`;
 }
 
 /** `sp-c could not be asked: connection refused; sp-d: …`, the same reason said once. */
@@ -48,7 +51,7 @@ export function allUnsaid(unsaid: readonly Unsaid[]): string {
   for (const each of unsaid) {
     // The sentence that it becomes a part of ends with a dot of its own.
     const reason = each.reason.replace(/\.+$/, '');
-    byReason.set(reason, [...(byReason.get(reason) ?? []), label(each)]);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), labelOf(each)]);
   }
   return [...byReason].map(([reason, who]) => `${who.join(', ')} could not be asked: ${reason}`).join('; ');
 }

@@ -34,7 +34,7 @@ export class OwnProvider implements Provider {
   get endpoints(): EndpointChoice {
     const { region, endpointOverrides } = this.#account;
     return {
-      interface: this.#account.interface,
+      interfaces: [this.#account.interface],
       overrides: endpointOverrides,
       ...(region !== undefined && { region }),
     };

@@ -6,7 +6,7 @@ import { askScopes, type RankedScope } from './ask.ts';
 import { type Caller, NO_SERVICE } from './call.ts';
 import { ownerOf, preferOwner } from './owner.ts';
 import type { Narrowing, Roster } from './roster.ts';
-import type { Scope } from './scope.ts';
+import { failedScope, regionKey, type Scope } from './scope.ts';
 import type { Named } from './subject.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -68,10 +68,11 @@ export function probe(
           decided.abort();
         }
       } else if (answer.kind === 'absent') absent.push(scope);
-      else unsaid.push({ provider: scope.provider, project: scope.project.name, reason: answer.reason });
+      else unsaid.push({ ...failedScope(scope), reason: answer.reason });
     };
     const hooks = {
       signal,
+      service,
       unsaid: (each: Unsaid) => unsaid.push(each),
       ...(options.narrowing !== undefined && { narrowing: options.narrowing }),
       ...(options.first !== undefined && { first: options.first }),
@@ -104,11 +105,11 @@ export async function probeOne(
   return response === NO_SERVICE ? { kind: 'absent' } : verdictOf(named, response);
 }
 
-/** Several projects of a provider that see one resource (a shared network) are one sighting. */
+/** Several projects that see one resource of a provider's region (a shared network) are one sighting. */
 function oneEach(sightings: readonly Sighting[]): Sighting[] {
   const groups = new Map<string, Sighting[]>();
   for (const each of sightings) {
-    const key = JSON.stringify([each.scope.provider, each.id]);
+    const key = JSON.stringify([regionKey(each.scope), each.id]);
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups.values()]

@@ -18,7 +18,8 @@ export interface Member {
 
 /** How to choose an endpoint in a provider's catalogs. Home's region never reaches another provider. */
 export interface EndpointChoice {
-  readonly interface: Interface;
+  /** The most preferred first. */
+  readonly interfaces: readonly Interface[];
   readonly region?: string;
   /** clouds.yaml's `<service>_endpoint_override`, by service type. */
   readonly overrides: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import type { Caller } from './call.ts';
 import type { LocateOptions, Locator } from './locate.ts';
 import { valueAt, valuesAt } from './pointer.ts';
 import { probeOne } from './probe.ts';
-import { type Scope, sameScope, scopeLabel } from './scope.ts';
+import { areTogether, regionsOf, type Scope, scopeLabel } from './scope.ts';
 import { type Named, type Subject, showSubject } from './subject.ts';
 
 /** A resource that a body names, with the scopes that it can mean. */
@@ -14,6 +14,13 @@ interface Resolved {
   readonly service: Service;
   readonly named: Named;
   readonly scopes: readonly Scope[];
+}
+
+/** Where everything that a body names lives. */
+export interface Placement {
+  readonly scope: Scope;
+  /** The regions in which all of it can be used; undefined where that leaves them open. */
+  readonly regions: readonly string[] | undefined;
 }
 
 /** The resources that a request's body names, as the registry says for what the request is about. */
@@ -51,21 +58,22 @@ function idsAt(body: unknown, { pointer, when = {} }: Reference): string[] {
 /**
  * The scope that owns everything a body names.
  *
- * @throws SplitReferencesError when they live in different clouds or projects; NotFoundError, CouldNotSayError
+ * @throws SplitReferencesError when they live in different clouds, regions or projects; NotFoundError, CouldNotSayError
  */
 export async function scopeOfReferences(
   locator: Locator,
   caller: Caller,
   references: readonly Named[],
   options: LocateOptions,
-): Promise<Scope> {
+): Promise<Placement> {
   const resolved = await resolve(locator, references, options);
   const provider = commonProvider(resolved);
   const here = resolved.map((each) => ({
     ...each,
     scopes: each.scopes.filter((scope) => scope.provider === provider),
   }));
-  return commonScope(caller, here, options.signal);
+  const regions = commonRegions(here);
+  return { scope: await commonScope(caller, here, options.signal), regions };
 }
 
 /**
@@ -79,8 +87,11 @@ export async function requireTogether(
   options: LocateOptions,
 ): Promise<void> {
   const resolved = await resolve(locator, references, options);
+  const all = [{ named: owner.named, scopes: [owner.scope] }, ...resolved];
   const elsewhere = resolved.some(({ scopes }) => scopes.every(({ provider }) => provider !== owner.scope.provider));
-  if (elsewhere) throw split([{ named: owner.named, scopes: [owner.scope] }, ...resolved], 'clouds');
+  if (elsewhere) throw split(all, 'clouds');
+  const inOtherRegion = resolved.some(({ scopes }) => !scopes.some((scope) => areTogether(scope, owner.scope)));
+  if (inOtherRegion) throw split(all, 'regions');
 }
 
 function resolve(locator: Locator, references: readonly Named[], options: LocateOptions): Promise<Resolved[]> {
@@ -107,6 +118,18 @@ function commonProvider(resolved: readonly Resolved[]): string {
   return only;
 }
 
+/** The regions in which everything is; several services can have their endpoints in common for several regions. */
+function commonRegions(resolved: readonly Resolved[]): readonly string[] | undefined {
+  const sets = resolved
+    .filter(({ scopes }) => scopes.every((scope) => regionsOf(scope) !== undefined))
+    .map(({ scopes }) => scopes.flatMap((scope) => regionsOf(scope) ?? []));
+  const [first, ...others] = sets;
+  if (first === undefined) return undefined;
+  const common = [...new Set(first)].filter((region) => others.every((regions) => regions.includes(region)));
+  if (common.length === 0) throw split(resolved, 'regions');
+  return common;
+}
+
 async function commonScope(caller: Caller, resolved: readonly Resolved[], signal?: CancelSignal): Promise<Scope> {
   // What only its own project sees decides; shared images and networks may belong to another project.
   const binding = resolved.filter(({ named }) => named.type?.visibility === 'project');
@@ -123,13 +146,25 @@ async function commonScope(caller: Caller, resolved: readonly Resolved[], signal
 
 async function seesAll(caller: Caller, scope: Scope, resolved: readonly Resolved[], signal?: CancelSignal) {
   const verdicts = await Promise.all(
-    resolved.map(({ service, named }) => probeOne(caller, scope, service, named, undefined, signal)),
+    resolved.map(({ service, named, scopes }) => {
+      const there = scopes.find(({ project }) => project.id === scope.project.id) ?? {
+        ...scopes[0],
+        ...projectOf(scope),
+      };
+      return probeOne(caller, there, service, named, undefined, signal);
+    }),
   );
   return verdicts.every(({ kind }) => kind === 'here');
 }
 
+function projectOf({ provider, project }: Scope): Pick<Scope, 'provider' | 'project'> {
+  return { provider, project };
+}
+
+/** One for each project. */
 function distinct(scopes: readonly Scope[]): Scope[] {
-  return scopes.filter((scope, index) => scopes.findIndex((other) => sameScope(other, scope)) === index);
+  const isSame = (a: Scope, b: Scope) => a.provider === b.provider && a.project.id === b.project.id;
+  return scopes.filter((scope, index) => scopes.findIndex((other) => isSame(other, scope)) === index);
 }
 
 function ownersOf(resolved: ReadonlyArray<Pick<Resolved, 'named' | 'scopes'>>): Owner[] {
@@ -139,13 +174,14 @@ function ownersOf(resolved: ReadonlyArray<Pick<Resolved, 'named' | 'scopes'>>): 
       id: named.id,
       provider: scope.provider,
       project: scope.project.name,
+      region: scope.region,
     })),
   );
 }
 
 function split(
   resolved: ReadonlyArray<Pick<Resolved, 'named' | 'scopes'>>,
-  what: 'clouds' | 'projects',
+  what: 'clouds' | 'regions' | 'projects',
 ): SplitReferencesError {
   const lines = resolved.map(
     ({ named, scopes }) => `  ${named.typeName} ${named.id} at ${scopes.map(scopeLabel).join(', ')}`,

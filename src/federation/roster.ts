@@ -1,11 +1,9 @@
-import { CouldNotSayError, HomeAuthError, isFedError, ProviderAuthError, type Unsaid, UsageError } from '../errors.ts';
+import { HomeAuthError, isFedError, ProviderAuthError, UsageError } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project } from '../keystone/token.ts';
 import type { Home } from './home.ts';
 import { K2kProvider } from './k2k-provider.ts';
-import { allUnsaid, unsaidOf } from './outcome.ts';
 import type { Provider } from './provider.ts';
-import type { Scope } from './scope.ts';
 import type { Vault } from './vault.ts';
 import { WideningGate } from './widening-gate.ts';
 
@@ -20,9 +18,15 @@ export interface Narrowing {
   readonly providers?: readonly string[];
   /** Ids or names. */
   readonly projects?: readonly string[];
+  /** Names of regions, in whichever provider has them. */
+  readonly regions?: readonly string[];
 }
 
 const EVERYTHING: Narrowing = {};
+
+export function isNarrowed({ providers, projects, regions }: Narrowing): boolean {
+  return providers !== undefined || projects !== undefined || regions !== undefined;
+}
 
 export interface RosterOptions {
   readonly home: Home;
@@ -63,8 +67,13 @@ export class Roster {
     const providers = own.providers?.length ? own.providers : this.#narrowing.providers;
     // Projects that were set for certain providers mean nothing at others.
     const projects = own.projects?.length || own.providers?.length ? own.projects : this.#narrowing.projects;
-    if (!providers?.length) return projects?.length ? { projects } : EVERYTHING;
-    return projects?.length ? { providers, projects } : { providers };
+    const { regions = this.#narrowing.regions } = own;
+    if (!providers?.length && !projects?.length && !regions?.length) return EVERYTHING;
+    return {
+      ...(providers?.length && { providers }),
+      ...(projects?.length && { projects }),
+      ...(regions?.length && { regions }),
+    };
   }
 
   /** The provider of that name, whether or not home lists it: a remembered scope can be used without asking home. */
@@ -128,41 +137,6 @@ export class Roster {
     return wanted === undefined
       ? projects
       : projects.filter(({ id, name }) => wanted.includes(id) || wanted.includes(name));
-  }
-
-  /**
-   * The one scope that the narrowing leaves.
-   * @throws UsageError when it leaves none or several; CouldNotSayError when a provider could not say
-   */
-  async onlyScope(own: Narrowing): Promise<Scope> {
-    const scopes: Scope[] = [];
-    const unsaid: Unsaid[] = [];
-    const providers = await this.providers(own);
-    await Promise.all(
-      providers.map(async (provider) => {
-        try {
-          const projects = await this.projectsAt(provider, own);
-          scopes.push(...projects.map((project) => ({ provider: provider.name, project })));
-        } catch (error) {
-          unsaid.push(unsaidOf(provider.name, error));
-        }
-      }),
-    );
-    const [only, another] = scopes;
-    if (only !== undefined && another === undefined && unsaid.length === 0) return only;
-    if (only === undefined && unsaid.length > 0) {
-      throw new CouldNotSayError(allUnsaid(unsaid), { absent: [], unsaid });
-    }
-    if (only === undefined) {
-      throw new UsageError(
-        `There is no such project at ${providers.map(({ name }) => name).join(', ')}: ${this.narrowing(own).projects?.join(', ') ?? 'you have none there'}.`,
-        { hint: 'fed project list shows the projects that you have.' },
-      );
-    }
-    throw new UsageError(
-      `This needs one scope, and several are meant: ${scopes.map((scope) => `${scope.provider}/${scope.project.name}`).join(', ')}.`,
-      { hint: 'Say which with --provider and --project.' },
-    );
   }
 }
 

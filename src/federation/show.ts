@@ -100,7 +100,7 @@ export class Finder {
       return await probeOne(this.#caller, scope, service, named, undefined, signal);
     } catch (error) {
       if (isCancelled(signal)) throw error;
-      const unsaid = [unsaidOf(scope.provider, error, scope.project.name)];
+      const unsaid = [unsaidOf(error, scope)];
       throw new CouldNotSayError(
         `${named.typeName} ${id} is remembered at ${scopeLabel(scope)}; ${allUnsaid(unsaid)}.`,
         { absent: [], unsaid, hint: isFedError(error) ? error.hint : undefined },
@@ -215,6 +215,8 @@ export class Finder {
 /** A provider that is down could not be asked about any type: said once. */
 function distinctUnsaid(unsaid: readonly Unsaid[]): Unsaid[] {
   return [
-    ...new Map(unsaid.map((each) => [JSON.stringify([each.provider, each.project, each.reason]), each])).values(),
+    ...new Map(
+      unsaid.map((each) => [JSON.stringify([each.provider, each.project, each.region, each.reason]), each]),
+    ).values(),
   ];
 }

@@ -5,7 +5,7 @@ import type { Provider } from './provider.ts';
 export class UnusableProvider implements Provider {
   readonly kind = 'own-credentials';
   readonly connection = {};
-  readonly endpoints = { interface: 'public', overrides: {} } as const;
+  readonly endpoints = { interfaces: ['public'], overrides: {} } as const;
   readonly name: string;
   readonly #why: FedError;
 

@@ -40,39 +40,128 @@ function endpointFrom(value: unknown): CatalogEndpoint[] {
   ];
 }
 
-/**
- * The URL of a service, without a trailing slash; undefined where the catalog does not offer it.
- *
- * The canonical type is looked for first, then the aliases in their order. Of several endpoints the catalog's
- * first counts.
- */
-export function endpointOf(catalog: Catalog, service: Service, want: Wanted): string | undefined {
-  const key = `${service.type} ${want.interface} ${want.region ?? ''}`;
-  const known = chosen.get(catalog) ?? new Map<string, string | undefined>();
-  if (known.has(key)) return known.get(key);
-  const url = choose(catalog, service, want);
-  chosen.set(catalog, known.set(key, url));
-  return url;
+/** Where a service can be asked: an endpoint, with the regions whose endpoint it is. */
+export interface ServiceEndpoint {
+  /** Without a trailing slash. */
+  readonly url: string;
+  /** In the catalog's order; a catalog that names no region gives one empty text. */
+  readonly regions: readonly [string, ...string[]];
 }
 
-interface Wanted {
-  readonly interface: Interface;
+/** What a catalog says of a service. */
+export type Offer =
+  /** It can be asked: one endpoint for each URL. */
+  | { readonly kind: 'offered'; readonly endpoints: readonly [ServiceEndpoint, ...ServiceEndpoint[]] }
+  /** The catalog has other services and not this one, which is normal. */
+  | { readonly kind: 'absent' }
+  /** It may be there, and cannot be asked; the reason says what the catalog has. */
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+/** Which endpoints of a catalog are wanted. */
+export interface Wanted {
+  /** The most preferred first. */
+  readonly interfaces: readonly Interface[];
+  /** Absent: every region. */
   readonly region?: string;
 }
 
 /** A catalog does not change, and is asked for the same again and again. */
-const chosen = new WeakMap<Catalog, Map<string, string | undefined>>();
+const offers = new WeakMap<Catalog, Map<string, Offer>>();
 
-function choose(catalog: Catalog, service: Service, want: Wanted): string | undefined {
-  for (const type of [service.type, ...service.aliases]) {
-    for (const endpoint of catalog.filter((entry) => entry.type === type).flatMap((entry) => entry.endpoints)) {
-      const url = endpoint.url.trim().replace(/\/+$/, '');
-      const matches =
-        endpoint.interface === want.interface && (want.region === undefined || endpoint.region === want.region);
-      if (matches && isHttpUrl(url)) return url;
-    }
+/**
+ * What a catalog offers of a service, in every region that is wanted.
+ *
+ * In each region the canonical type is looked for first, then the aliases in their order, and of several endpoints the
+ * catalog's first counts. An endpoint without a region is every region's.
+ */
+export function offerOf(catalog: Catalog, service: Service, want: Wanted): Offer {
+  const key = `${service.type} ${want.interfaces.join()} ${want.region ?? ''}`;
+  let known = offers.get(catalog);
+  if (known === undefined) {
+    known = new Map();
+    offers.set(catalog, known);
   }
-  return undefined;
+  let offer = known.get(key);
+  if (offer === undefined) {
+    offer = findOffer(catalog, service, want);
+    known.set(key, offer);
+  }
+  return offer;
+}
+
+function findOffer(catalog: Catalog, service: Service, want: Wanted): Offer {
+  const listed = [service.type, ...service.aliases].flatMap((type) =>
+    catalog.filter((entry) => entry.type === type).flatMap((entry) => entry.endpoints),
+  );
+  const isListed = catalog.some(({ type }) => type === service.type || service.aliases.includes(type));
+  if (!isListed) {
+    return catalog.length > 0 ? { kind: 'absent' } : { kind: 'unusable', reason: 'its catalog is empty' };
+  }
+  const inRegion = inWantedRegion(listed, want.region);
+  const usable = inRegion.filter((each) => want.interfaces.some((name) => name === each.interface) && isUsable(each));
+  const byUrl = new Map<string, [string, ...string[]]>();
+  for (const region of new Set(usable.map((each) => each.region))) {
+    const url = urlOf(
+      preferred(
+        usable.filter((each) => each.region === region),
+        want.interfaces,
+      ),
+    );
+    const same = byUrl.get(url);
+    if (same === undefined) byUrl.set(url, [region]);
+    else same.push(region);
+  }
+  const [first, ...others] = [...byUrl].map(([url, regions]): ServiceEndpoint => ({ url, regions }));
+  return first === undefined
+    ? { kind: 'unusable', reason: whyUnusable(service, listed, inRegion, want) }
+    : { kind: 'offered', endpoints: [first, ...others] };
+}
+
+function inWantedRegion(endpoints: readonly CatalogEndpoint[], wanted: string | undefined): readonly CatalogEndpoint[] {
+  if (wanted === undefined) return endpoints;
+  const exact = endpoints.filter(({ region }) => region === wanted);
+  return exact.length > 0 ? exact : endpoints.filter(({ region }) => region === '');
+}
+
+function preferred(endpoints: readonly CatalogEndpoint[], interfaces: readonly Interface[]): CatalogEndpoint {
+  const place = (each: CatalogEndpoint) => interfaces.indexOf(each.interface as Interface);
+  return endpoints.reduce((best, each) => (place(each) < place(best) ? each : best));
+}
+
+function urlOf(endpoint: CatalogEndpoint): string {
+  return endpoint.url.trim().replace(/\/+$/, '');
+}
+
+function isUsable(endpoint: CatalogEndpoint): boolean {
+  return isHttpUrl(urlOf(endpoint));
+}
+
+function whyUnusable(
+  { type }: Service,
+  listed: readonly CatalogEndpoint[],
+  inRegion: readonly CatalogEndpoint[],
+  want: Wanted,
+): string {
+  if (listed.length === 0) return `its catalog names ${type} without an endpoint`;
+  if (inRegion.length === 0) {
+    return `its catalog has ${type} in ${distinct(listed.map(({ region }) => region))}, not in ${want.region}`;
+  }
+  const reachable = inRegion.filter((each) => want.interfaces.some((name) => name === each.interface));
+  if (reachable.length === 0) {
+    const has = distinct(inRegion.map((each) => each.interface));
+    return `its catalog has ${type} at the interface ${has}, not ${want.interfaces.join(' or ')}`;
+  }
+  return `its catalog gives ${type} the URL ${JSON.stringify(reachable[0]?.url)}, which cannot be used`;
+}
+
+function distinct(names: readonly string[]): string {
+  return [...new Set(names)].join(', ');
+}
+
+/** The regions that a catalog's endpoints are in, in its order. */
+export function regionsIn(catalog: Catalog): readonly string[] {
+  const regions = catalog.flatMap(({ endpoints }) => endpoints.map(({ region }) => region));
+  return [...new Set(regions)].filter((region) => region !== '');
 }
 
 function isHttpUrl(url: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { urlIn } from '../../src/federation/endpoint.ts';
+import { endpointsIn, urlBelow } from '../../src/federation/endpoint.ts';
 import { subjectOf } from '../../src/federation/subject.ts';
 
 const ID = '6f1f2f3f-0000-4000-8000-00000000000a';
@@ -45,13 +45,13 @@ describe('what a path is about', () => {
 });
 
 describe('the URL of a target in a scope', () => {
-  const at = (type: string, url: string, target: string, overrides: Record<string, string> = {}) =>
-    urlIn(
-      [{ type, endpoints: [{ interface: 'public', region: 'R', url }] }],
-      PROJECT,
-      { interface: 'public', overrides },
-      subjectOf(target),
-    );
+  const at = (type: string, url: string, target: string, overrides: Record<string, string> = {}) => {
+    const catalog = [{ type, endpoints: [{ interface: 'public', region: 'R', url }] }];
+    const provider = { name: 'sp', endpoints: { interfaces: ['public' as const], overrides } };
+    const subject = subjectOf(target);
+    const [endpoint] = endpointsIn(catalog, subject.service, provider) ?? [];
+    return endpoint && urlBelow(endpoint, PROJECT, subject);
+  };
 
   it.each([
     ['volumev3', `http://h:8776/v3/${PROJECT}`, 'volume/volumes?x=1', `http://h:8776/v3/${PROJECT}/volumes?x=1`],

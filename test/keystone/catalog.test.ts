@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Catalog, catalogEntryFor, catalogFrom, endpointOf } from '../../src/keystone/catalog.ts';
+import { type Catalog, catalogEntryFor, catalogFrom, offerOf, type Wanted } from '../../src/keystone/catalog.ts';
 import type { Service } from '../../src/services/types.ts';
 
 const BLOCK_STORAGE: Service = {
@@ -15,7 +15,7 @@ const endpoint = (url: string, changes: Record<string, string> = {}) => ({
   url,
   ...changes,
 });
-const PUBLIC = { interface: 'public' } as const;
+const PUBLIC: Wanted = { interfaces: ['public'] };
 
 describe('catalogFrom', () => {
   it('reduces what Keystone lists to what is needed', () => {
@@ -57,15 +57,20 @@ describe('catalogFrom', () => {
   });
 });
 
-describe('endpointOf', () => {
+describe('offerOf', () => {
+  const urlsIn = (catalog: Catalog, want: Wanted = PUBLIC) => {
+    const offer = offerOf(catalog, BLOCK_STORAGE, want);
+    return offer.kind === 'offered' ? offer.endpoints.map(({ url }) => url) : offer;
+  };
+
   it('prefers the canonical type, then the aliases in their order', () => {
     const catalog: Catalog = [
       { type: 'volume', endpoints: [endpoint('http://c/v1')] },
       { type: 'volumev3', endpoints: [endpoint('http://c/v3')] },
     ];
-    expect(endpointOf(catalog, BLOCK_STORAGE, PUBLIC)).toBe('http://c/v3');
+    expect(urlsIn(catalog)).toEqual(['http://c/v3']);
     const both = [...catalog, { type: 'block-storage', endpoints: [endpoint('http://c/canonical')] }];
-    expect(endpointOf(both, BLOCK_STORAGE, PUBLIC)).toBe('http://c/canonical');
+    expect(urlsIn(both)).toEqual(['http://c/canonical']);
   });
 
   it('goes on to an alias where the canonical type has no endpoint that fits', () => {
@@ -73,33 +78,89 @@ describe('endpointOf', () => {
       { type: 'block-storage', endpoints: [endpoint('http://c/internal', { interface: 'internal' }), endpoint(' ')] },
       { type: 'volumev3', endpoints: [endpoint('http://c/v3')] },
     ];
-    expect(endpointOf(catalog, BLOCK_STORAGE, PUBLIC)).toBe('http://c/v3');
+    expect(urlsIn(catalog)).toEqual(['http://c/v3']);
   });
 
-  it('filters by region only when one is wanted', () => {
+  it('gives an endpoint for each region, and one where regions share it', () => {
     const catalog: Catalog = [
-      { type: 'volumev3', endpoints: [endpoint('http://a'), endpoint('http://b', { region: 'RegionB' })] },
+      {
+        type: 'volumev3',
+        endpoints: [
+          endpoint('http://a'),
+          endpoint('http://b', { region: 'RegionB' }),
+          endpoint('http://a/', { region: 'RegionC' }),
+          endpoint('http://second-of-a'),
+        ],
+      },
     ];
-    expect(endpointOf(catalog, BLOCK_STORAGE, PUBLIC)).toBe('http://a');
-    expect(endpointOf(catalog, BLOCK_STORAGE, { interface: 'public', region: 'RegionB' })).toBe('http://b');
-    expect(endpointOf(catalog, BLOCK_STORAGE, { interface: 'public', region: 'HomeRegion' })).toBeUndefined();
+    expect(offerOf(catalog, BLOCK_STORAGE, PUBLIC)).toEqual({
+      kind: 'offered',
+      endpoints: [
+        { url: 'http://a', regions: ['RegionA', 'RegionC'] },
+        { url: 'http://b', regions: ['RegionB'] },
+      ],
+    });
+    expect(urlsIn(catalog, { ...PUBLIC, region: 'RegionB' })).toEqual(['http://b']);
   });
 
-  it('takes the wanted interface and no other', () => {
-    const catalog: Catalog = [{ type: 'volumev3', endpoints: [endpoint('http://a', { interface: 'admin' })] }];
-    expect(endpointOf(catalog, BLOCK_STORAGE, PUBLIC)).toBeUndefined();
-    expect(endpointOf(catalog, BLOCK_STORAGE, { interface: 'admin' })).toBe('http://a');
+  it('takes an endpoint without a region for every region', () => {
+    const catalog: Catalog = [{ type: 'volumev3', endpoints: [endpoint('http://a', { region: '' })] }];
+    expect(urlsIn(catalog, { ...PUBLIC, region: 'RegionB' })).toEqual(['http://a']);
+  });
+
+  it('takes the first interface that a region has', () => {
+    const catalog: Catalog = [
+      {
+        type: 'volumev3',
+        endpoints: [
+          endpoint('http://a/public'),
+          endpoint('http://a/internal', { interface: 'internal' }),
+          endpoint('http://b/public', { region: 'RegionB' }),
+        ],
+      },
+    ];
+    expect(urlsIn(catalog, { interfaces: ['internal', 'public'] })).toEqual(['http://a/internal', 'http://b/public']);
   });
 
   it('drops slashes at the end, and passes over what is no http URL', () => {
     const catalog: Catalog = [
       { type: 'volumev3', endpoints: [endpoint('/v3'), endpoint('ftp://c/v3'), endpoint('http://c/v3//')] },
     ];
-    expect(endpointOf(catalog, BLOCK_STORAGE, PUBLIC)).toBe('http://c/v3');
+    expect(urlsIn(catalog)).toEqual(['http://c/v3']);
   });
 
-  it('gives nothing for a service that a provider does not offer', () => {
-    expect(endpointOf([], BLOCK_STORAGE, PUBLIC)).toBeUndefined();
+  it('says that a service is absent only where the catalog has others', () => {
+    expect(urlsIn([{ type: 'image', endpoints: [endpoint('http://i')] }])).toEqual({ kind: 'absent' });
+  });
+
+  it.each<[string, Catalog, Wanted, string]>([
+    ['an empty catalog', [], PUBLIC, 'its catalog is empty'],
+    [
+      'another region',
+      [{ type: 'volumev3', endpoints: [endpoint('http://a'), endpoint('http://b', { region: 'RegionB' })] }],
+      { ...PUBLIC, region: 'HomeRegion' },
+      'its catalog has block-storage in RegionA, RegionB, not in HomeRegion',
+    ],
+    [
+      'another interface',
+      [{ type: 'volumev3', endpoints: [endpoint('http://a', { interface: 'admin' })] }],
+      PUBLIC,
+      'its catalog has block-storage at the interface admin, not public',
+    ],
+    [
+      'a URL that is none',
+      [{ type: 'volumev3', endpoints: [endpoint('ftp://c/v3')] }],
+      PUBLIC,
+      'its catalog gives block-storage the URL "ftp://c/v3", which cannot be used',
+    ],
+    [
+      'no endpoint',
+      [{ type: 'volumev3', endpoints: [] }],
+      PUBLIC,
+      'its catalog names block-storage without an endpoint',
+    ],
+  ])('says why a service cannot be asked: %s', (_name, catalog, want, reason) => {
+    expect(offerOf(catalog, BLOCK_STORAGE, want)).toEqual({ kind: 'unusable', reason });
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { abortable } from '../../src/federation/abort.ts';
 import { Federation, type FederationOptions } from '../../src/federation/federation.ts';
+import type { Catalog } from '../../src/keystone/catalog.ts';
 import { type Token, tokenToJson } from '../../src/keystone/token.ts';
 import type { Account } from '../../src/ports/account.ts';
 import { bodyOf, type ResponseBody, type SendRequest, type SendResponse } from '../../src/ports/http.ts';
@@ -12,6 +13,8 @@ import type { LocationEntry, LocationStore, TokenStore } from '../../src/ports/m
 export interface CloudRequest {
   readonly provider: string;
   readonly project: string;
+  /** Of the endpoint, where the provider has several. */
+  readonly region?: string;
   readonly method: string;
   /** Below the endpoint: `/volumes/1?x=y`. */
   readonly path: string;
@@ -43,10 +46,16 @@ export interface FakeOptions {
   readonly answer: (request: CloudRequest) => CloudAnswer | Promise<CloudAnswer>;
   /** Services that a provider's catalog lacks. */
   readonly without?: Readonly<Record<string, readonly string[]>>;
+  /** Providers with several regions: each service has an endpoint in each, but image and identity, which have one. */
+  readonly regions?: Readonly<Record<string, readonly string[]>>;
+  /** What a provider's catalog is instead. */
+  readonly catalogs?: Readonly<Record<string, Catalog>>;
   readonly narrowing?: FederationOptions['narrowing'];
 }
 
 const SERVICES = ['compute', 'volumev3', 'image', 'network', 'identity'];
+/** One endpoint for all regions. */
+const SHARED = ['image', 'identity'];
 
 export function projectId(name: string): string {
   return Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32);
@@ -89,11 +98,21 @@ function memoryLocations(held: Map<string, LocationEntry>): LocationStore {
   };
 }
 
-function tokenOf(provider: string, project: string, providers: readonly string[], without: readonly string[]): Token {
-  const catalog = SERVICES.filter((type) => !without.includes(type)).map((type) => ({
+function tokenOf(provider: string, project: string, options: FakeOptions): Token {
+  const providers = Object.keys(options.scopes).filter((name) => name !== 'home');
+  const without = options.without?.[provider] ?? [];
+  const regions = options.regions?.[provider];
+  const endpointsOf = (type: string) => {
+    const url = endpoint(provider, type, project);
+    if (regions === undefined) return [{ interface: 'public', region: `${provider}-region`, url }];
+    const own = (region: string) => (SHARED.includes(type) ? url : url.replace('.test/', `.test/in-${region}/`));
+    return regions.map((region) => ({ interface: 'public', region, url: own(region) }));
+  };
+  const made = SERVICES.filter((type) => !without.includes(type)).map((type) => ({
     type,
-    endpoints: [{ interface: 'public', region: `${provider}-region`, url: endpoint(provider, type, project) }],
+    endpoints: endpointsOf(type),
   }));
+  const catalog = options.catalogs?.[provider] ?? made;
   return {
     secret: `token-of-${provider}-${project}`,
     expiresAt: Date.now() + 3_600_000,
@@ -130,13 +149,12 @@ function bodyInPieces(pieces: AsyncIterable<string>): ResponseBody {
 export async function fakeFederation(options: FakeOptions): Promise<FakeFederation> {
   const requests: CloudRequest[] = [];
   const locations = new Map<string, LocationEntry>();
-  const providers = Object.keys(options.scopes).filter((name) => name !== 'home');
   const tokens = memoryTokens();
   const far = Date.now() + 3_600_000;
   const secrets = new Map<string, { provider: string; project: string }>();
   for (const [provider, projects] of Object.entries(options.scopes)) {
     for (const project of projects) {
-      const token = tokenOf(provider, project, providers, options.without?.[provider] ?? []);
+      const token = tokenOf(provider, project, options);
       secrets.set(token.secret, { provider, project });
       const key = provider === 'home' ? ['home'] : ['k2k', provider, 'scope', projectId(project)];
       await tokens.put(JSON.stringify(key), tokenToJson(token), far);
@@ -151,11 +169,11 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
     if (scope === undefined || !url.host.startsWith(`${scope.provider}.`)) {
       throw new Error(`${request.url} was sent the token of ${scope?.provider ?? 'nobody'}`);
     }
-    const path = (url.pathname + url.search).replace(
-      /^\/(compute\/v2\.1|volume\/v3\/[0-9a-f]{32}|image\/v2|network\/v2\.0|identity\/v3)/,
-      '',
-    );
-    const asked = { ...scope, method: request.method, path, request };
+    const [, region] = /^\/in-([^/]+)/.exec(url.pathname) ?? [];
+    const path = (url.pathname + url.search)
+      .replace(/^\/in-[^/]+/, '')
+      .replace(/^\/(compute\/v2\.1|volume\/v3\/[0-9a-f]{32}|image\/v2|network\/v2\.0|identity\/v3)/, '');
+    const asked = { ...scope, ...(region !== undefined && { region }), method: request.method, path, request };
     requests.push(asked);
     const answer = abortable(Promise.resolve(options.answer(asked)), request.signal);
     const { status = 200, json, text, bytes, pieces, contentType } = await answer;
@@ -185,6 +203,10 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
     narrowing: options.narrowing ?? {},
     skip: [],
   });
-  const log = () => requests.map(({ provider, project, method, path }) => `${provider} ${project} ${method} ${path}`);
+  const log = () =>
+    requests.map(
+      ({ provider, project, region, method, path }) =>
+        `${provider} ${project}${region === undefined ? '' : ` ${region}`} ${method} ${path}`,
+    );
   return { federation, requests, locations, log };
 }

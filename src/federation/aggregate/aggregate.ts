@@ -54,7 +54,7 @@ async function pageOver(walk: Walk): Promise<Aggregated> {
   if ('kind' in taken) return taken;
   const answer = walk.turnout.ifNobodyAnswered();
   if (answer !== undefined) return answer;
-  walk.lineup.requireProject();
+  await walk.lineup.requireScope();
   const count = await countOver(walk, taken);
   return {
     kind: 'page',

@@ -1,4 +1,5 @@
 import type { Entry } from './entry.ts';
+import { markedIn } from './marker.ts';
 import { Procession, type Start } from './procession.ts';
 import type { PassedAnswer } from './request.ts';
 import type { Source } from './source.ts';
@@ -32,7 +33,7 @@ export async function concatenate(walk: Walk, start: Start = { provider: 0 }): P
   return {
     entries,
     more,
-    place: last === undefined ? {} : { at: { provider: last.provider, projectId: last.project.id } },
+    place: last === undefined ? {} : { at: markedIn(last) },
     sources: procession.sources,
   };
 }

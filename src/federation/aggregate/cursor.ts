@@ -1,16 +1,27 @@
+import type { Scope } from '../scope.ts';
+
 /** The query parameter in which a link to the next page says where the walk is. */
 export const CURSOR = 'fed_cursor';
 
 /** Longer ones are left out of links: proxies and servers refuse request lines of more than 8 KiB. */
 const LONGEST = 6000;
 
-/** A scope as a cursor writes it: provider and project id. */
+/** A scope as a cursor writes it: provider, project id, and the region where there are several. */
 export type ScopeKey = string;
 
 /** A scope, or a whole provider, that could not answer for an earlier page. */
 export interface EarlierMissing {
   readonly provider: string;
   readonly project?: { readonly id: string; readonly name: string };
+  /** Where the provider has the service in several. */
+  readonly region?: string;
+}
+
+/** The scope in which a marker is. */
+export interface MarkedScope {
+  readonly provider: string;
+  readonly projectId: string;
+  readonly region?: string;
 }
 
 /**
@@ -21,14 +32,15 @@ export interface Cursor {
   /** The id of the last item shown; a link whose marker the client changed is no longer this cursor's. */
   readonly marker: string;
   /** One scope after another: the scope in which the marker is. */
-  readonly at?: { readonly provider: string; readonly projectId: string };
+  readonly at?: MarkedScope;
   /** Sorted: the last id taken from each scope; null where there are no more. */
   readonly taken?: ReadonlyMap<ScopeKey, string | null>;
   readonly missing: readonly EarlierMissing[];
 }
 
-export function scopeKey(provider: string, projectId: string): ScopeKey {
-  return `${provider}/${projectId}`;
+export function scopeKey({ provider, project, region, isRegional }: Scope): ScopeKey {
+  const key = `${provider}/${project.id}`;
+  return isRegional === true && region !== undefined ? `${key}/${region}` : key;
 }
 
 export function writeCursor(cursor: Cursor): string | undefined {
@@ -42,10 +54,12 @@ export function writeCursor(cursor: Cursor): string | undefined {
 function encoded({ marker, at, taken, missing }: Cursor): string {
   const json = JSON.stringify({
     m: marker,
-    ...(at !== undefined && { a: [at.provider, at.projectId] }),
+    ...(at !== undefined && { a: [at.provider, at.projectId, ...(at.region === undefined ? [] : [at.region])] }),
     ...(taken !== undefined && { t: Object.fromEntries(taken) }),
     ...(missing.length > 0 && {
-      x: missing.map(({ provider, project }) => (project ? [provider, project.id, project.name] : [provider])),
+      x: missing.map(({ provider, project, region }) =>
+        project ? [provider, project.id, project.name, ...(region === undefined ? [] : [region])] : [provider],
+      ),
     }),
   });
   const bytes = new TextEncoder().encode(json);
@@ -69,10 +83,15 @@ export function readCursor(text: string): Cursor | undefined {
   const taken = positionsIn(t);
   return {
     marker,
-    ...(at?.[0] !== undefined && at[1] !== undefined && { at: { provider: at[0], projectId: at[1] } }),
+    ...(at !== undefined && markedScope(at)),
     ...(taken !== undefined && { taken }),
     missing: Array.isArray(x) ? x.map(missingIn).filter((each) => each !== undefined) : [],
   };
+}
+
+function markedScope([provider, projectId, region]: readonly string[]): { at: MarkedScope } | undefined {
+  if (provider === undefined || projectId === undefined) return undefined;
+  return { at: { provider, projectId, ...(region !== undefined && { region }) } };
 }
 
 function textsIn(value: unknown): readonly string[] | undefined {
@@ -88,8 +107,9 @@ function positionsIn(value: unknown): Map<ScopeKey, string | null> | undefined {
 
 function missingIn(value: unknown): EarlierMissing | undefined {
   const texts = textsIn(value) ?? [];
-  const [provider, id, name] = texts;
+  const [provider, id, name, region] = texts;
   // It is shown, and what is read here comes from a client.
   if (provider === undefined || texts.some((text) => /\p{Cc}/u.test(text))) return undefined;
-  return { provider, ...(id !== undefined && name !== undefined && { project: { id, name } }) };
+  if (id === undefined || name === undefined) return { provider };
+  return { provider, project: { id, name }, ...(region !== undefined && { region }) };
 }

@@ -1,9 +1,11 @@
 import { UsageError } from '../../errors.ts';
 import type { ResourceType } from '../../services/types.ts';
 import { abortable } from '../abort.ts';
-import { noSuchProject, type RankedScope, scopesAt } from '../ask.ts';
+import { noSuchProject, noSuchRegion, type RankedScope, regionsAt, scopesAt } from '../ask.ts';
+import { unsaidOf } from '../outcome.ts';
 import type { Provider } from '../provider.ts';
 import type { Roster } from '../roster.ts';
+import { regionKey } from '../scope.ts';
 import type { AggregateRequest } from './request.ts';
 
 /** The scopes that take part in a listing, in the federation's order; a provider is entered when it is asked for. */
@@ -16,6 +18,7 @@ export class Lineup {
   readonly #providers: readonly Provider[];
   readonly #entered = new Map<number, Promise<readonly RankedScope[]>>();
   readonly #awaited = new Set<string>();
+  #projects = 0;
   #scopes = 0;
 
   private constructor(
@@ -44,13 +47,15 @@ export class Lineup {
   }
 
   /**
-   * The scopes of a provider that list the type: of what is the same from every project, its first.
+   * The scopes of a provider that list the type: of what is the same from every project, the first in each region.
    * @throws HomeAuthError, ProviderAuthError, TransportError
    */
   async listersAt(index: number): Promise<readonly RankedScope[]> {
     const scopes = await this.scopesAt(index);
     const { visibility } = this.#type;
-    return visibility === 'provider' || visibility === 'user' ? scopes.slice(0, 1) : scopes;
+    if (visibility !== 'provider' && visibility !== 'user') return scopes;
+    const firsts = new Map([...scopes].reverse().map((scope) => [regionKey(scope), scope]));
+    return scopes.filter((scope) => firsts.get(regionKey(scope)) === scope);
   }
 
   /** All scopes of a provider that the narrowing leaves. @throws as `listersAt` */
@@ -65,10 +70,13 @@ export class Lineup {
     return entered;
   }
 
-  /** @throws UsageError when the narrowing names a project that none of the providers has */
-  requireProject(): void {
-    const { projects } = this.#roster.narrowing(this.#request.narrowing);
-    if (this.#scopes === 0 && projects !== undefined) throw noSuchProject(projects, this.providers);
+  /** @throws UsageError when the narrowing names a project or a region that none of the providers has */
+  async requireScope(): Promise<void> {
+    const { projects, regions } = this.#roster.narrowing(this.#request.narrowing);
+    if (this.#projects === 0 && projects !== undefined) throw noSuchProject(projects, this.providers);
+    if (this.#scopes === 0 && this.#projects > 0 && regions !== undefined) {
+      throw await noSuchRegion(this.#roster, this.#providers, this.#request.narrowing);
+    }
   }
 
   async #enter(index: number): Promise<readonly RankedScope[]> {
@@ -77,16 +85,28 @@ export class Lineup {
     this.#awaited.add(provider.name);
     this.#tell();
     try {
-      const scopes = await Promise.race([
-        scopesAt(this.#roster, provider, index, this.#request.narrowing),
-        this.#stopped,
-      ]);
+      const scopes = await Promise.race([this.#scopesOf(provider, index), this.#stopped]);
       this.#scopes += scopes.length;
       return scopes;
     } finally {
       this.#awaited.delete(provider.name);
       this.#tell();
     }
+  }
+
+  async #scopesOf(provider: Provider, index: number): Promise<readonly RankedScope[]> {
+    const { narrowing, subject } = this.#request;
+    const projects = await scopesAt(this.#roster, provider, index, narrowing);
+    this.#projects += projects.length;
+    const asked = { service: subject.service, ...(narrowing !== undefined && { narrowing }) };
+    const scopes = projects.map((project) =>
+      regionsAt(this.#roster, project, asked).catch((error: unknown) => {
+        // Asking it says the same again, where it is noted.
+        unsaidOf(error, project);
+        return [project];
+      }),
+    );
+    return (await Promise.all(scopes)).flat();
   }
 
   #tell(): void {

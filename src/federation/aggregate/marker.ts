@@ -3,8 +3,9 @@ import type { LocationEntry } from '../../ports/memory.ts';
 import { NO_SERVICE } from '../call.ts';
 import { nothingFound, unsaidOf } from '../outcome.ts';
 import { type ProbeOptions, probe, type Sighting } from '../probe.ts';
+import type { Scope } from '../scope.ts';
 import { itemPath, type Named } from '../subject.ts';
-import { CURSOR } from './cursor.ts';
+import { CURSOR, type MarkedScope } from './cursor.ts';
 import type { Start } from './procession.ts';
 import type { PassedAnswer } from './request.ts';
 import { showerOf } from './shared.ts';
@@ -33,7 +34,7 @@ export async function findMarker(walk: Walk, marker: string): Promise<Found | un
   const sighting = await sightingOf(walk, marker);
   if (sighting === undefined) return undefined;
   const { scope, id } = sighting;
-  const start = await startAt(walk, { provider: scope.provider, projectId: scope.project.id }, id);
+  const start = await startAt(walk, markedIn(scope), id);
   return start && { start };
 }
 
@@ -70,21 +71,27 @@ function namedBy({ type }: Walk, id: string): Named {
  */
 export async function startAt(
   walk: Walk,
-  at: { readonly provider: string; readonly projectId: string },
+  at: MarkedScope,
   marker: string,
   listedThere = false,
 ): Promise<Start | undefined> {
   const { lineup, type, request, query, signal, caller } = walk;
   const provider = lineup.providers.indexOf(at.provider);
   if (provider === -1) return undefined;
-  const scopes = await lineup.listersAt(provider).catch((error: unknown) => void unsaidOf(at.provider, error));
+  const scopes = await lineup.listersAt(provider).catch((error: unknown) => void unsaidOf(error, at));
   // The procession says why, and goes on with the next provider.
   if (scopes === undefined) return { provider };
   const asking = { caller, type, lineup, signal, service: request.subject.service, passed: query.passed };
   const shower = type.visibility === 'shared' && !listedThere ? await showerOf(asking, scopes, marker) : undefined;
   const everywhere = type.visibility === 'provider' || type.visibility === 'user';
-  const scope = shower ?? (everywhere ? scopes[0] : scopes.find(({ project }) => project.id === at.projectId));
+  const inRegion = scopes.filter(({ region }) => at.region === undefined || region === at.region);
+  const scope = shower ?? (everywhere ? inRegion[0] : inRegion.find(({ project }) => project.id === at.projectId));
   return scope && { provider, scope: { rank: scope.rank, marker } };
+}
+
+/** A scope as a link names it. */
+export function markedIn({ provider, project, region, isRegional }: Scope): MarkedScope {
+  return { provider, projectId: project.id, ...(isRegional === true && region !== undefined && { region }) };
 }
 
 /** What the first scope that can answer says to the client's request as it is. Why others cannot is said elsewhere. */
@@ -94,7 +101,7 @@ export async function firstAnswer(walk: Walk): Promise<PassedAnswer | undefined>
   parameters.delete(CURSOR);
   for (const index of lineup.providers.keys()) {
     const provider = lineup.providers[index] ?? '';
-    const notOurs = (error: unknown) => void unsaidOf(provider, error);
+    const notOurs = (error: unknown) => void unsaidOf(error, { provider });
     for (const scope of (await lineup.listersAt(index).catch(notOurs)) ?? []) {
       const target = { ...request.subject, query: parameters.toString() };
       const call = { method: 'GET', target, headers: upstream.headers, step: 'list', signal };

@@ -42,7 +42,7 @@ export async function merge(walk: Walk, order: Order, beginning: Beginning): Pro
 async function sourcesFor({ lineup, turnout, upstream, size }: Walk, beginning: Beginning): Promise<Source[]> {
   const scopes = await Promise.all(
     lineup.providers.map(async (provider, index) => {
-      if (turnout.lacks(provider)) return [];
+      if (turnout.lacksProvider(provider)) return [];
       try {
         return await lineup.listersAt(index);
       } catch (error) {
@@ -52,7 +52,7 @@ async function sourcesFor({ lineup, turnout, upstream, size }: Walk, beginning: 
     }),
   );
   return scopes.flat().flatMap((scope) => {
-    if (turnout.lacks(scope.provider, scope.project.id)) return [];
+    if (turnout.lacks(scope)) return [];
     const begin = beginAt(beginning, scope, size);
     return begin === undefined ? [] : [new Source(scope, upstream, begin)];
   });
@@ -63,7 +63,7 @@ function beginAt(beginning: Beginning, scope: RankedScope, size: number): Begin 
     case 'start':
       return { limit: size };
     case 'positions': {
-      const after = beginning.taken.get(keyOf(scope));
+      const after = beginning.taken.get(scopeKey(scope));
       if (after === null) return undefined;
       return { limit: size, ...(after !== undefined && { after }) };
     }
@@ -85,7 +85,7 @@ async function passOver(
   if (source.scope.rank === scope.rank) return;
   for (let entry = source.held; entry !== undefined; entry = await source.head()) {
     if (compare(order, ranked(order, entry), value) > 0) return;
-    positions.set(keyOf(entry.scope), entry.id);
+    positions.set(scopeKey(entry.scope), entry.id);
     source.shift();
   }
 }
@@ -113,7 +113,7 @@ async function collect(
   const heads = new Heads(order, sources);
   for (let entry = await heads.next(); entry !== undefined; entry = await heads.next()) {
     if (full !== undefined && !full.more) full = { ...full, more: true };
-    positions.set(keyOf(entry.scope), entry.id);
+    positions.set(scopeKey(entry.scope), entry.id);
     if (wanted !== undefined && (mayRecur || entries === undefined) && isSameId(entry.id, wanted)) {
       if (last !== undefined) turnout.markerElsewhere(last, wanted);
       last = entry.scope;
@@ -135,7 +135,7 @@ async function collect(
 /** Scopes that have no more need not be asked for the next page. */
 function ended(sources: readonly Source[], positions: Positions): Positions {
   for (const source of sources) {
-    if (!source.mayHaveMore && source.failure === undefined) positions.set(keyOf(source.scope), null);
+    if (!source.mayHaveMore && source.failure === undefined) positions.set(scopeKey(source.scope), null);
   }
   return positions;
 }
@@ -167,8 +167,4 @@ class Heads {
     this.#due = [first.source];
     return first.entry;
   }
-}
-
-function keyOf({ provider, project }: RankedScope): ScopeKey {
-  return scopeKey(provider, project.id);
 }

@@ -25,8 +25,8 @@ export interface Asking {
 const IDS_AT_ONCE = 50;
 
 /**
- * Of what several projects of a provider may see, the entries that this scope shows: its project's own, and those of
- * strangers that no earlier scope of the provider lists. Nothing is remembered for it: which scope shows an item must
+ * Of what several projects may see in a provider's region, the entries that this scope shows: its project's own, and those of
+ * strangers that no earlier scope of the region lists. Nothing is remembered for it: which scope shows an item must
  * come out the same on every page, whoever answers it.
  */
 export async function ownEntries(
@@ -36,7 +36,8 @@ export async function ownEntries(
 ): Promise<readonly Entry[]> {
   const { type, lineup } = asking;
   if (type.visibility !== 'shared' || entries.length === 0) return entries;
-  const scopes = await lineup.scopesAt(lineup.providers.indexOf(scope.provider));
+  const ofProvider = await lineup.scopesAt(lineup.providers.indexOf(scope.provider));
+  const scopes = ofProvider.filter(({ region }) => region === scope.region);
   const earlier = scopes.filter(({ rank }) => rank < scope.rank);
   const foreign: Entry[] = [];
   const candidates = entries.filter((entry) => {
@@ -63,7 +64,8 @@ export async function showerOf(asking: Asking, scopes: readonly RankedScope[], i
   const [seen] = (await Promise.all(scopes.map((scope) => listedAt(asking, scope, [id])))).flat();
   if (seen === undefined) return undefined;
   const owner = ownerOf(asking.type, seen.item);
-  return scopes.find(({ project }) => project.id === owner) ?? seen.scope;
+  const { region } = seen.scope;
+  return scopes.find((scope) => scope.project.id === owner && scope.region === region) ?? seen.scope;
 }
 
 /** Image's word for what every project sees; a network's `shared` is also true for what just one other sees. */
@@ -87,7 +89,7 @@ async function listedAt(asking: Asking, scope: RankedScope, ids: readonly string
       });
     }
   } catch (error) {
-    unsaidOf(scope.provider, error);
+    unsaidOf(error, scope);
     return [];
   }
   return found;

@@ -2,7 +2,7 @@ import { CouldNotSayError, type Unsaid } from '../../errors.ts';
 import { headerValue, type SendResponse } from '../../ports/http.ts';
 import type { RankedScope } from '../ask.ts';
 import { allUnsaid, unsaidOf } from '../outcome.ts';
-import type { Scope } from '../scope.ts';
+import { failedScope, type Scope } from '../scope.ts';
 import { isJson } from '../verdict.ts';
 import type { EarlierMissing } from './cursor.ts';
 import type { PassedAnswer } from './request.ts';
@@ -34,25 +34,31 @@ export class Turnout {
   }
 
   providerFailed(provider: string, error: unknown): void {
-    this.#add({ provider, unsaid: unsaidOf(provider, error) });
+    this.#add({ provider, unsaid: unsaidOf(error, { provider }) });
   }
 
-  scopeFailed({ provider, project }: RankedScope, error: unknown, refusal?: Refusal): void {
+  scopeFailed(scope: RankedScope, error: unknown, refusal?: Refusal): void {
     if (refusal !== undefined) this.#refusals.push(refusal);
-    this.#add({ provider, project, unsaid: unsaidOf(provider, error, project.name) });
+    this.#add({ ...missingScope(scope), unsaid: unsaidOf(error, scope) });
   }
 
   /** An item with the marker's id is in this scope too, and the walk goes on behind another: what is between is lost. */
-  markerElsewhere({ provider, project }: Scope, marker: string): void {
+  markerElsewhere(scope: Scope, marker: string): void {
     const reason = `${marker} is there too, and the marker does not say which is meant: follow the links instead`;
-    this.#passedOver.push({ provider, project: project.name, reason });
+    this.#passedOver.push({ ...failedScope(scope), reason });
   }
 
   /** Whether it failed on an earlier page: a walk that goes on without a scope goes on without it to the end. */
-  lacks(provider: string, projectId?: string): boolean {
+  lacks(scope: Scope): boolean {
+    const sought = missingScope(scope);
     return this.#missing.some(
-      (each) => each.provider === provider && (each.project === undefined || each.project.id === projectId),
+      (each) => each.provider === scope.provider && (each.project === undefined || isSame(each, sought)),
     );
+  }
+
+  /** The same of a whole provider. */
+  lacksProvider(provider: string): boolean {
+    return this.#missing.some((each) => each.provider === provider && each.project === undefined);
   }
 
   get missing(): readonly Unsaid[] {
@@ -61,10 +67,7 @@ export class Turnout {
 
   /** For the next page's link. */
   get missed(): readonly EarlierMissing[] {
-    return this.#missing.map(({ provider, project }) => ({
-      provider,
-      ...(project !== undefined && { project: { id: project.id, name: project.name } }),
-    }));
+    return this.#missing.map(({ unsaid: _, ...missing }) => missing);
   }
 
   /**
@@ -80,15 +83,26 @@ export class Turnout {
   }
 
   #add(missing: Missing): void {
-    const known = this.#missing.some(
-      (each) => each.provider === missing.provider && each.project?.id === missing.project?.id,
-    );
-    if (!known) this.#missing.push(missing);
+    if (!this.#missing.some((each) => isSame(each, missing))) this.#missing.push(missing);
   }
 }
 
-function earlierUnsaid({ provider, project }: EarlierMissing): Unsaid {
-  return { provider, project: project?.name, reason: 'it could not answer for an earlier page of this listing' };
+function missingScope({ provider, project, region, isRegional }: Scope): EarlierMissing {
+  const { id, name } = project;
+  return { provider, project: { id, name }, ...(isRegional === true && region !== undefined && { region }) };
+}
+
+function isSame(a: EarlierMissing, b: EarlierMissing): boolean {
+  return a.provider === b.provider && a.project?.id === b.project?.id && a.region === b.region;
+}
+
+function earlierUnsaid({ provider, project, region }: EarlierMissing): Unsaid {
+  return {
+    provider,
+    project: project?.name,
+    region,
+    reason: 'it could not answer for an earlier page of this listing',
+  };
 }
 
 /**
