@@ -359,10 +359,11 @@ async function withPasscode(account: Account, asker: ComposeOptions['asker']): P
 /** The command line's narrowing, else `service_provider` and `remote_project_*`, else the settings'. */
 function narrowingOf(given: Narrowing, account: Account, { values }: Settings): Narrowing {
   if (given.providers?.length || given.projects?.length) return given;
+  const regions = given.regions !== undefined && { regions: given.regions };
   const { serviceProvider, remoteProject } = account;
   if (serviceProvider !== undefined) {
     const project = remoteProject?.id ?? remoteProject?.name;
-    return { providers: [serviceProvider], ...(project !== undefined && { projects: [project] }) };
+    return { providers: [serviceProvider], ...(project !== undefined && { projects: [project] }), ...regions };
   }
-  return { providers: values.providers, projects: values.projects };
+  return { providers: values.providers, projects: values.projects, ...regions };
 }

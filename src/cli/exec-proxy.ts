@@ -48,6 +48,8 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     tokenCheckMs: TOKEN_CHECK_MS,
     strict: options.strict === true,
     nameRouting: options.nameRouting === true,
+    // A program that is told home's region finds the others by their names.
+    offersRegions: composed.account.region !== undefined,
     maxRequests: MAX_REQUESTS,
     incomplete: warnOnce(warn),
   });

@@ -6,6 +6,7 @@ export interface GlobalOptions {
   readonly account: Readonly<Record<string, string>>;
   readonly providers: readonly string[];
   readonly projects: readonly string[];
+  readonly regions: readonly string[];
   readonly insecure: boolean;
   /** Milliseconds for the whole command. */
   readonly timeoutMs?: number;
@@ -37,6 +38,12 @@ export const globalOptions: readonly GlobalOption[] = [
   {
     flags: '--project <id-or-name>',
     description: 'only this project of the providers (repeatable)',
+    group: 'Which clouds',
+    value: 'repeatable',
+  },
+  {
+    flags: '--region <name>',
+    description: 'only this region, in whichever provider has it (repeatable)',
     group: 'Which clouds',
     value: 'repeatable',
   },
@@ -109,6 +116,7 @@ export function readGlobals(values: Readonly<Record<string, unknown>>): GlobalOp
     account,
     providers: values.provider as string[],
     projects: values.project as string[],
+    regions: values.region as string[],
     insecure: values.insecure === true,
     verbose: values.verbose === true || values.debug === true,
     debug: values.debug === true,

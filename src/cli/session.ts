@@ -29,9 +29,13 @@ export interface SessionOverrides {
   readonly timeoutMs?: number;
 }
 
-/** What `--provider` and `--project` say. */
-export function narrowingOf({ providers, projects }: GlobalOptions): Narrowing {
-  return { ...(providers.length > 0 && { providers }), ...(projects.length > 0 && { projects }) };
+/** What `--provider`, `--project` and `--region` say. */
+export function narrowingOf({ providers, projects, regions }: GlobalOptions): Narrowing {
+  return {
+    ...(providers.length > 0 && { providers }),
+    ...(projects.length > 0 && { projects }),
+    ...(regions.length > 0 && { regions }),
+  };
 }
 
 /** @param timeoutMs 0 for none */

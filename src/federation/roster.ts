@@ -4,6 +4,7 @@ import type { Project } from '../keystone/token.ts';
 import type { Home } from './home.ts';
 import { K2kProvider } from './k2k-provider.ts';
 import type { Provider } from './provider.ts';
+import type { Scope } from './scope.ts';
 import type { Vault } from './vault.ts';
 import { WideningGate } from './widening-gate.ts';
 
@@ -23,6 +24,11 @@ export interface Narrowing {
 }
 
 const EVERYTHING: Narrowing = {};
+
+/** The narrowing that leaves one scope only. */
+export function narrowingTo({ provider, project, region }: Scope): Narrowing {
+  return { providers: [provider], projects: [project.id], ...(region !== undefined && { regions: [region] }) };
+}
 
 export function isNarrowed({ providers, projects, regions }: Narrowing): boolean {
   return providers !== undefined || projects !== undefined || regions !== undefined;

@@ -4,6 +4,7 @@ import type { Federation as Engine } from '../federation/federation.ts';
 import type { ForwardRequest } from '../federation/forward.ts';
 import type { ListEvent, ListedItem } from '../federation/list.ts';
 import { incompleteListing } from '../federation/outcome.ts';
+import type { Scope } from '../federation/scope.ts';
 import type { Owned } from '../federation/show.ts';
 import { subjectOf } from '../federation/subject.ts';
 import { ForwardAnswer } from './answer.ts';
@@ -162,7 +163,7 @@ export class Federation implements AsyncDisposable {
     for (const { provider, reason } of unsaid) {
       this.#warn(`${provider} may have another ${typeName} ${id}, and could not be asked: ${reason}`);
     }
-    return { type: typeName, id, provider: scope.provider, project: scope.project, how, unsaid };
+    return { type: typeName, id, ...placeOf(scope), how, unsaid };
   }
 
   async *#list(name: ResourceTypeName, options: ListOptions): AsyncGenerator<ListedResource, void> {
@@ -175,7 +176,7 @@ export class Federation implements AsyncDisposable {
       answered += event.kind === 'scope-done' ? 1 : 0;
       if (event.kind === 'unsaid') unsaid.push(event.unsaid);
       for (const listed of itemsOf(event)) {
-        yield { provider: listed.scope.provider, project: listed.scope.project, item: listed.item as Item };
+        yield { ...placeOf(listed.scope), item: listed.item as Item };
         left -= 1;
         if (left === 0) return;
       }
@@ -195,6 +196,10 @@ export class Federation implements AsyncDisposable {
   }
 }
 
+function placeOf({ provider, project, region }: Scope): Place {
+  return { provider, project, ...(region !== undefined && { region }) };
+}
+
 function itemsOf(event: ListEvent): readonly ListedItem[] {
   return event.kind === 'items' ? event.items : [];
 }
@@ -209,9 +214,13 @@ function tell(unsaid: readonly Unsaid[], answered: number, { onMissing }: Gather
   if (failure !== undefined) throw failure;
 }
 
-function askingOf({ providers, projects, signal }: NarrowingOptions) {
+function askingOf({ providers, projects, regions, signal }: NarrowingOptions) {
   return {
-    narrowing: { ...(providers !== undefined && { providers }), ...(projects !== undefined && { projects }) },
+    narrowing: {
+      ...(providers !== undefined && { providers }),
+      ...(projects !== undefined && { projects }),
+      ...(regions !== undefined && { regions }),
+    },
     ...(signal !== undefined && { signal }),
   };
 }
@@ -236,11 +245,12 @@ function checkedId(idOrName: string): string {
 
 async function routed(
   engine: Engine,
-  { target, provider, project }: ForwardOptions,
+  { target, provider, project, region }: ForwardOptions,
 ): Promise<Pick<ForwardRequest, 'subject' | 'narrowing' | 'url'>> {
   const narrowing = {
     ...(provider !== undefined && { providers: [provider] }),
     ...(project !== undefined && { projects: [project] }),
+    ...(region !== undefined && { regions: [region] }),
   };
   if (typeof target !== 'string') throw new UsageError('A target is a text: SERVICE/path, or a URL.');
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return { subject: subjectOf(target), narrowing };

@@ -15,7 +15,19 @@ const LOCATIONS = 100_000;
 const TOKENS = 10_000;
 
 const KNOWN = new Set([
-  ...['authUrl', 'cloud', 'env', 'token', 'homeName', 'providers', 'projects', 'skip', 'accounts', 'insecure'],
+  ...[
+    'authUrl',
+    'cloud',
+    'env',
+    'token',
+    'homeName',
+    'providers',
+    'projects',
+    'regions',
+    'skip',
+    'accounts',
+    'insecure',
+  ],
   ...['connectTimeoutMs', 'idleTimeoutMs', 'retries', 'pageSize', 'memory', 'onRequest', 'onWarning', 'cwd'],
   ...accountOptions.map(({ key }) => camelCase(key)),
 ]);
@@ -27,7 +39,7 @@ const KNOWN = new Set([
 export function composeFrom(options: OpenOptions): Promise<Composed> {
   const unknown = Object.keys(options).find((key) => !KNOWN.has(key));
   if (unknown !== undefined) throw new UsageError(`There is no option ${unknown}.`);
-  const { authUrl, cloud, env, token, providers, projects, onRequest, onWarning } = options;
+  const { authUrl, cloud, env, token, providers, projects, regions, onRequest, onWarning } = options;
   if (authUrl !== undefined && (cloud !== undefined || env !== undefined)) {
     throw new UsageError('authUrl says everything by options, cloud and env leave it to the configuration: not both.');
   }
@@ -41,7 +53,11 @@ export function composeFrom(options: OpenOptions): Promise<Composed> {
   return compose({
     ...surroundings,
     options: values,
-    narrowing: { ...(providers !== undefined && { providers }), ...(projects !== undefined && { projects }) },
+    narrowing: {
+      ...(providers !== undefined && { providers }),
+      ...(projects !== undefined && { projects }),
+      ...(regions !== undefined && { regions }),
+    },
     warn,
     observe: onRequest,
     settings: settingsIn(options),

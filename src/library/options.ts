@@ -64,6 +64,8 @@ export interface CommonOptions extends ConnectionOptions {
   readonly providers?: readonly string[];
   /** The only projects to use, by id or name. */
   readonly projects?: readonly string[];
+  /** The only regions to use, in whichever provider has them. */
+  readonly regions?: readonly string[];
   /** Providers that are left out unless a call names them. */
   readonly skip?: readonly string[];
   /** Clouds that home does not list: the name of the provider, and the clouds.yaml entry with its credentials. */
@@ -124,6 +126,8 @@ export interface NarrowingOptions extends CallOptions {
   readonly providers?: readonly string[];
   /** Only these projects, by id or name. */
   readonly projects?: readonly string[];
+  /** Only these regions, in whichever provider has them. */
+  readonly regions?: readonly string[];
 }
 
 /** For calls that give what came from many providers. */

@@ -30,6 +30,8 @@ export interface ForwardOptions extends CallOptions {
   readonly provider?: string;
   /** Send it to this project, by id or name. */
   readonly project?: string;
+  /** Send it to this region. */
+  readonly region?: string;
 }
 
 /** What goes out: headers and body. @throws UsageError */

@@ -5,11 +5,13 @@ import type { Project } from '../keystone/token.ts';
 /** A resource as its service describes it, with the API's own field names. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** Where something is: a project at a provider. */
+/** Where something is: a project in a region of a provider. */
 export interface Place {
   /** The provider's name; `home` for home unless it is called otherwise. */
   readonly provider: string;
   readonly project: Project;
+  /** As the provider's catalog names it; absent where it names none, and for a project as such. */
+  readonly region?: string;
 }
 
 export interface ListedResource extends Place {

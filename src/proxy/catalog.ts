@@ -1,8 +1,17 @@
 /** Catalogs whose endpoints are the proxy's. */
+
 import { splitEndpoint } from '../federation/endpoint.ts';
 import type { Catalog } from '../keystone/catalog.ts';
+import { regionalBase } from './request.ts';
 
 const INTERFACES = ['public', 'internal', 'admin'];
+
+/** What the providers have beyond home. */
+export interface Beyond {
+  readonly services: readonly ExtraService[];
+  /** Regions that home does not have, by name. */
+  readonly regions: readonly string[];
+}
 
 /** A service that home does not have, as a provider's catalog shows it. */
 export interface ExtraService {
@@ -19,7 +28,9 @@ export interface CatalogRewriting {
   readonly identityRoot: string;
   /** The client's own project at home. */
   readonly projectId: string | undefined;
-  readonly extra: readonly ExtraService[];
+  readonly beyond: Beyond;
+  /** The region in which the whole federation is offered: the configured one. Absent: the catalog's first. */
+  readonly region: string | undefined;
 }
 
 /**
@@ -27,10 +38,32 @@ export interface CatalogRewriting {
  * only providers offer are added. What follows a service's root (version, project, account) stays as it is.
  */
 export function rewrittenCatalog(catalog: readonly unknown[], how: CatalogRewriting): unknown[] {
-  const rewritten = catalog.map((entry) => (isRecord(entry) ? rewriteEntry(entry, how) : entry));
-  const regions = catalog.flatMap((entry) => (isRecord(entry) ? endpointsOf(entry) : [])).map((each) => regionOf(each));
-  const region = regions.find((each) => each !== undefined) ?? 'RegionOne';
-  return [...rewritten, ...how.extra.map((service) => extraEntry(service, region, how))];
+  const endpoints = catalog.flatMap((entry) => (isRecord(entry) ? endpointsOf(entry) : []));
+  const own = endpoints.map((each) => regionOf(each)).filter((each) => each !== undefined);
+  const region = (how.region !== undefined && own.includes(how.region) ? how.region : own[0]) ?? 'RegionOne';
+  const rewritten = catalog.map((entry) => (isRecord(entry) ? rewriteEntry(entry, region, how) : entry));
+  return [...rewritten, ...how.beyond.services.map((service) => extraEntry(service, region, how))].map((entry) =>
+    isRecord(entry) ? inFurtherRegions(entry, region, how) : entry,
+  );
+}
+
+/** The same entry with an endpoint for each further region: Identity's is the same in all of them. */
+function inFurtherRegions(entry: Readonly<Record<string, unknown>>, first: string, how: CatalogRewriting): unknown {
+  const endpoints = endpointsOf(entry);
+  const model = endpoints.filter((each) => regionOf(each) === first);
+  const further = how.beyond.regions.flatMap((region) =>
+    model.map((endpoint) => ({
+      ...endpoint,
+      id: `${endpoint.id}-${region}`,
+      region,
+      region_id: region,
+      ...(typeof endpoint.url === 'string' &&
+        entry.type !== 'identity' && {
+          url: `${regionalBase(how.base, region)}${endpoint.url.slice(how.base.length)}`,
+        }),
+    })),
+  );
+  return further.length === 0 ? entry : { ...entry, endpoints: [...endpoints, ...further] };
 }
 
 /** The services of a provider's catalog that home's does not have. */
@@ -42,12 +75,16 @@ export function extraServices(catalog: Catalog, projectId: string, known: Readon
   });
 }
 
-function rewriteEntry(entry: Readonly<Record<string, unknown>>, how: CatalogRewriting): unknown {
+/** Endpoints of home's first region are for the whole federation, those of its others for that region only. */
+function rewriteEntry(entry: Readonly<Record<string, unknown>>, first: string, how: CatalogRewriting): unknown {
   const { type } = entry;
   if (typeof type !== 'string') return entry;
-  const endpoints = endpointsOf(entry).map((endpoint) =>
-    typeof endpoint.url === 'string' ? { ...endpoint, url: rewriteUrl(type, endpoint.url, how) } : endpoint,
-  );
+  const endpoints = endpointsOf(entry).map((endpoint) => {
+    if (typeof endpoint.url !== 'string') return endpoint;
+    const region = regionOf(endpoint) ?? first;
+    const base = region === first || type === 'identity' ? how.base : regionalBase(how.base, region);
+    return { ...endpoint, url: rewriteUrl(type, endpoint.url, { ...how, base }) };
+  });
   return { ...entry, endpoints };
 }
 

@@ -14,7 +14,7 @@ export function placeOf(text: string): Place | undefined {
   return provider === undefined ? undefined : { provider, ...(project !== undefined && { project }) };
 }
 
-export function narrowingTo({ provider, project }: Place): Narrowing {
+export function narrowingAt({ provider, project }: Place): Narrowing {
   return { providers: [provider], ...(project !== undefined && { projects: [project] }) };
 }
 

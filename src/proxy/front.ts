@@ -32,6 +32,11 @@ export interface FrontOptions {
   readonly tokenCheckMs: number;
   readonly strict: boolean;
   readonly nameRouting: boolean;
+  /**
+   * Whether catalogs offer the regions of other providers, for programs that choose one by its name. Those that name none
+   * would find more than one.
+   */
+  readonly offersRegions?: boolean;
   readonly defaultPlace?: Place | undefined;
   readonly pageSize?: number | undefined;
   /** Told of who could not answer when a listing was asked for: programs do not show the header that says so. */
@@ -80,7 +85,7 @@ export class Front {
       limit: MAX_TOKENS,
       told: (how) => metrics?.tokenChecked(how),
     });
-    this.#identity = new IdentityDoor(composition, this.#users);
+    this.#identity = new IdentityDoor(composition, this.#users, options.offersRegions === true);
     this.#services = new ServiceDoor({
       ...options,
       homeName: composition.home.name,

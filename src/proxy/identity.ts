@@ -1,11 +1,12 @@
 import type { Composition } from '../compose.ts';
 import type { Federation } from '../federation/federation.ts';
+import { type Catalog, regionsIn } from '../keystone/catalog.ts';
 import { described } from '../keystone/describe-token.ts';
 import { readToken } from '../keystone/token-response.ts';
 import { Lru } from '../lru.ts';
 import { headerValue, readBytes, type SendResponse } from '../ports/http.ts';
 import type { Answer } from './answer.ts';
-import { type ExtraService, extraServices, isRecord, rewrittenCatalog } from './catalog.ts';
+import { type Beyond, type ExtraService, extraServices, isRecord, rewrittenCatalog } from './catalog.ts';
 import { identityAnswerHeaders, identityHeaders, without } from './headers.ts';
 import { parsed } from './json.ts';
 import type { ProxyRequest } from './request.ts';
@@ -18,6 +19,9 @@ const LOOKED_INTO = 16 * 1024 * 1024;
 /** So long may the first login of a user take for learning what services the providers have. */
 const EXTRA_WAIT_MS = 3000;
 const EXTRA_KEPT_MS = 10 * 60_000;
+/** A token's answer has an endpoint for each service, interface and region. */
+const MOST_REGIONS = 30;
+const NOTHING: Beyond = { services: [], regions: [] };
 /** What lacks a provider is asked for again sooner. */
 const EXTRA_PARTLY_KEPT_MS = 30_000;
 
@@ -29,9 +33,12 @@ export class IdentityDoor {
   readonly #root: string;
   /** That in texts, and not as the beginning of another host's name or port. */
   readonly #rootInText: RegExp;
-  readonly #extra = new Lru<{ until: number; services: readonly ExtraService[] }>(10_000);
+  readonly #beyond = new Lru<{ until: number; beyond: Beyond }>(10_000);
+  readonly #offersRegions: boolean;
 
-  constructor(composition: Composition, users: Users) {
+  /** @param offersRegions whether the catalog has other providers' regions, too */
+  constructor(composition: Composition, users: Users, offersRegions: boolean) {
+    this.#offersRegions = offersRegions;
     this.#composition = composition;
     this.#users = users;
     this.#root = composition.home.account.authUrl.replace(/\/+$/, '').replace(/\/v3$/, '');
@@ -79,7 +86,8 @@ export class IdentityDoor {
         base: request.base,
         identityRoot: this.#root,
         projectId: user?.token.project?.id,
-        extra: user === undefined ? [] : await this.#extraServices(user, request.gone.signal),
+        region: this.#composition.home.account.region,
+        beyond: user === undefined ? NOTHING : await this.#beyondHome(user, request.gone.signal),
       });
       return JSON.stringify(isToken ? { ...(json as object), token: { ...holder, catalog } } : { ...holder, catalog });
     }
@@ -117,16 +125,16 @@ export class IdentityDoor {
   }
 
   /** What the providers have and home does not, as far as they say it in time. */
-  async #extraServices({ federation, identity, token }: User, signal: AbortSignal): Promise<readonly ExtraService[]> {
-    if (token.project === undefined || token.serviceProviders.length === 0) return [];
+  async #beyondHome({ federation, identity, token }: User, signal: AbortSignal): Promise<Beyond> {
+    if (token.project === undefined || token.serviceProviders.length === 0) return NOTHING;
     const now = this.#composition.context.clock.now();
-    const kept = this.#extra.get(identity);
-    if (kept !== undefined && now < kept.until) return kept.services;
-    const known = new Set(token.catalog.map(({ type }) => type));
+    const kept = this.#beyond.get(identity);
+    if (kept !== undefined && now < kept.until) return kept.beyond;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(EXTRA_WAIT_MS)]);
-    const { services, isWhole } = await offered(federation, known, limit);
-    this.#extra.set(identity, { until: now + (isWhole ? EXTRA_KEPT_MS : EXTRA_PARTLY_KEPT_MS), services });
-    return services;
+    const { services, regions, isWhole } = await offered(federation, token.catalog, limit);
+    const beyond = { services, regions: this.#offersRegions ? regions.slice(0, MOST_REGIONS) : [] };
+    this.#beyond.set(identity, { until: now + (isWhole ? EXTRA_KEPT_MS : EXTRA_PARTLY_KEPT_MS), beyond });
+    return beyond;
   }
 
   #noteRevocation(request: ProxyRequest, rest: string, status: number): void {
@@ -138,9 +146,11 @@ export class IdentityDoor {
 
 async function offered(
   federation: Federation,
-  known: Set<string>,
+  home: Catalog,
   signal: AbortSignal,
-): Promise<{ services: ExtraService[]; isWhole: boolean }> {
+): Promise<Beyond & { readonly isWhole: boolean }> {
+  const known = new Set(home.map(({ type }) => type));
+  const regions = new Set<string>();
   let isWhole = true;
   const lacking = () => {
     isWhole = false;
@@ -148,11 +158,13 @@ async function offered(
   const found = new Map<string, ExtraService>();
   const note = async (scope: Parameters<Federation['token']>[0]) => {
     const { catalog } = await federation.token(scope);
+    for (const region of regionsIn(catalog)) regions.add(region);
     for (const service of extraServices(catalog, scope.project.id, known)) {
       if (!found.has(service.type)) found.set(service.type, service);
     }
   };
   // Who cannot be entered now has nothing to add now: a login must not fail for it.
   await federation.scopes({ unsaid: lacking, signal }, note).catch(lacking);
-  return { services: [...found.values()], isWhole };
+  for (const region of regionsIn(home)) regions.delete(region);
+  return { services: [...found.values()], regions: [...regions], isWhole };
 }

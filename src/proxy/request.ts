@@ -14,7 +14,12 @@ export interface ProxyRequest {
   /** Without `?`. */
   readonly query: string;
   readonly headers: HeaderPairs;
-  /** The proxy's own address as this client is to use it, with the prefix and without a trailing slash. */
+  /** The region that the path's beginning names, as an endpoint of the catalog does that is for one region. */
+  readonly region: string | undefined;
+  /**
+   * The proxy's own address as this client is to use it, with the prefix, with the region where the path names one, and
+   * without a trailing slash.
+   */
   readonly base: string;
   readonly gone: ClientGone;
   /** The first value of a header, in any case. */
@@ -47,9 +52,24 @@ export interface Arrival {
   readonly wanted: () => void;
 }
 
+/** Where the proxy's endpoints are that are for one region only. */
+export function regionalBase(base: string, region: string): string {
+  return `${base}/regions/${encodeURIComponent(region)}`;
+}
+
+function regionNamed(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Refusal(400, `${segment} is not a valid percent-encoded path segment.`);
+  }
+}
+
 /** @throws Refusal 413 for a body that says it is too large */
 export function proxyRequest(message: IncomingMessage, arrival: Arrival): ProxyRequest {
-  const { below, base, gone, maxBodyBytes } = arrival;
+  const { gone, maxBodyBytes } = arrival;
+  const [, regional = '', region] = /^(\/regions\/([^/?]+))\//.exec(arrival.below) ?? [];
+  const below = arrival.below.slice(regional.length);
   const mark = below.indexOf('?');
   const headers = pairsOf(message.rawHeaders);
   const length = message.headers['content-length'];
@@ -65,7 +85,8 @@ export function proxyRequest(message: IncomingMessage, arrival: Arrival): ProxyR
     path: mark === -1 ? below : below.slice(0, mark),
     query: mark === -1 ? '' : below.slice(mark + 1),
     headers,
-    base,
+    region: region === undefined ? undefined : regionNamed(region),
+    base: `${arrival.base}${regional}`,
     gone,
     header,
     body() {

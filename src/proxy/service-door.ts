@@ -1,13 +1,14 @@
 import { type Owner, SeveralOwnersError, type Unsaid } from '../errors.ts';
 import type { RankedScope } from '../federation/ask.ts';
 import type { Forwarded, ForwardRequest } from '../federation/forward.ts';
-import { isStrangerThere } from '../federation/outcome.ts';
+import { isStrangerThere, labelOf } from '../federation/outcome.ts';
 import { referencesIn } from '../federation/references.ts';
-import type { Narrowing } from '../federation/roster.ts';
+import { isNarrowed, type Narrowing, narrowingTo } from '../federation/roster.ts';
 import type { Scope } from '../federation/scope.ts';
 import type { HeaderPairs } from '../ports/http.ts';
+import type { Service } from '../services/types.ts';
 import type { Answer } from './answer.ts';
-import { namedPlace, narrowingTo, type Place } from './creation.ts';
+import { namedPlace, narrowingAt, type Place } from './creation.ts';
 import { upstreamHeaders } from './headers.ts';
 import { parsed } from './json.ts';
 import { headerText, passedOn } from './passed-on.ts';
@@ -68,13 +69,15 @@ export class ServiceDoor {
   #narrowing(request: ProxyRequest): Narrowing {
     const provider = request.header('x-fed-provider') ?? request.header('mm-service-provider');
     const project = request.header('x-fed-project') ?? request.header('mm-project-id');
+    const region = request.header('x-fed-region') ?? request.region;
     // mixmatch's own name for the cloud that it stands before.
     const named = provider === 'default' ? this.#options.homeName : provider;
     if (hasPassed(request)) return { providers: [this.#options.homeName] };
-    if (named === undefined && project === undefined) return {};
+    if (named === undefined && project === undefined && region === undefined) return {};
     return {
       ...(named !== undefined && { providers: [named] }),
       ...(project !== undefined && { projects: [project] }),
+      ...(region !== undefined && { regions: [region] }),
     };
   }
 
@@ -113,8 +116,7 @@ export class ServiceDoor {
   async #forward(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
     const body = request.body();
     const held = body instanceof Promise ? await body : body;
-    const isFree =
-      narrowing.providers === undefined && narrowing.projects === undefined && route.subject.named === undefined;
+    const isFree = !isNarrowed(narrowing) && route.subject.named === undefined;
     const placed = isFree ? await this.#placed(user, request, route, held) : { narrowing, body: held.body };
     const forward: ForwardRequest = {
       method: request.method,
@@ -148,22 +150,22 @@ export class ServiceDoor {
       if (this.#options.nameRouting) {
         const named = namedPlace(json, collection.itemKey, await user.federation.providers());
         if (named !== undefined) {
-          return { narrowing: await this.#oneScope(user, named.place), body: JSON.stringify(named.body) };
+          return { narrowing: await this.#oneScope(user, named.place, subject), body: JSON.stringify(named.body) };
         }
       }
       const { defaultPlace } = this.#options;
       if (defaultPlace !== undefined && referencesIn(method, subject, json).length === 0) {
-        return { narrowing: await this.#oneScope(user, defaultPlace), body };
+        return { narrowing: await this.#oneScope(user, defaultPlace, subject), body };
       }
     }
     return { narrowing: await this.#whoHasIt(user, subject), body };
   }
 
-  /** Where a place has several projects of the user's, the first by name is meant, as long as none is named. */
-  async #oneScope(user: User, place: Place): Promise<Narrowing> {
-    const narrowing = narrowingTo(place);
-    const first = await firstScope(user, narrowing);
-    return first === undefined ? narrowing : { providers: [first.provider], projects: [first.project.id] };
+  /** Where a place has several projects or regions, the first is meant. */
+  async #oneScope(user: User, place: Place, { service }: ServiceRoute['subject']): Promise<Narrowing> {
+    const narrowing = narrowingAt(place);
+    const first = await firstScope(user, narrowing, service);
+    return first === undefined ? narrowing : narrowingTo(first);
   }
 
   /** A service that home does not have is the first provider's that has it. */
@@ -171,11 +173,11 @@ export class ServiceDoor {
     const { project } = user.token;
     const home = project && { provider: this.#options.homeName, project };
     if (home !== undefined && (await user.federation.serviceRoot(home, service)) !== undefined) return {};
-    const found = await firstScope(user, {}, async (scope) => {
+    const found = await firstScope(user, {}, service, async (scope) => {
       return (await user.federation.serviceRoot(scope, service)) !== undefined;
     });
     if (found === undefined) throw new Refusal(404, `No provider has a ${service.type} service.`);
-    return { providers: [found.provider], projects: [found.project.id] };
+    return narrowingTo(found);
   }
 }
 
@@ -192,7 +194,11 @@ async function firstOwner(user: User, request: ForwardRequest, error: unknown): 
   if (owner === undefined) throw error;
   return user.federation.forward({
     ...request,
-    narrowing: { providers: [owner.provider], projects: [owner.project] },
+    narrowing: {
+      providers: [owner.provider],
+      projects: [owner.project],
+      ...(owner.region !== undefined && { regions: [owner.region] }),
+    },
   });
 }
 
@@ -206,22 +212,18 @@ async function firstOf(user: User, owners: readonly Owner[]): Promise<Owner | un
 async function firstScope(
   user: User,
   narrowing: Narrowing,
+  service: Service,
   isFit: (scope: RankedScope) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<Scope | undefined> {
   const fit: RankedScope[] = [];
-  await user.federation.scopes({ narrowing, unsaid: () => {} }, async (scope) => {
+  await user.federation.scopes({ narrowing, service, unsaid: () => {} }, async (scope) => {
     if (await isFit(scope)) fit.push(scope);
   });
   return fit.sort((a, b) => a.rank - b.rank)[0];
 }
 
 function reasons(missing: readonly Unsaid[]): string {
-  return missing
-    .map(
-      ({ provider, project, reason }) =>
-        `${project === undefined ? provider : `${provider}/${project}`}: ${reason.replace(/\.+$/, '')}`,
-    )
-    .join('; ');
+  return missing.map((each) => `${labelOf(each)}: ${each.reason.replace(/\.+$/, '')}`).join('; ');
 }
 
 function missingHeaders(missing: readonly Unsaid[]): HeaderPairs {

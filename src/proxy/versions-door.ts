@@ -1,5 +1,6 @@
 import type { RankedScope } from '../federation/ask.ts';
-import type { Narrowing } from '../federation/roster.ts';
+import { type Narrowing, narrowingTo } from '../federation/roster.ts';
+import { regionKey } from '../federation/scope.ts';
 import { Lru } from '../lru.ts';
 import { type HeaderPairs, readBytes, type SendResponse } from '../ports/http.ts';
 import type { Answer } from './answer.ts';
@@ -58,8 +59,9 @@ async function ask(user: User, { request, route, narrowing, headers }: WantedVer
   const found: Array<{ rank: number; response: SendResponse; document: unknown; text: string }> = [];
   const asked = new Set<string>();
   const askOne = async (scope: RankedScope) => {
-    if (asked.has(scope.provider)) return;
-    asked.add(scope.provider);
+    const place = regionKey(scope);
+    if (asked.has(place)) return;
+    asked.add(place);
     const root = await user.federation.serviceRoot(scope, service);
     if (root === undefined) return;
     const { response } = await user.federation.forward({
@@ -67,7 +69,7 @@ async function ask(user: User, { request, route, narrowing, headers }: WantedVer
       subject: route.subject,
       url: `${root}/${version === undefined ? '' : `${version}/`}`,
       headers,
-      narrowing: { providers: [scope.provider], projects: [scope.project.id] },
+      narrowing: narrowingTo(scope),
     });
     const text = new TextDecoder().decode(await readBytes(response.body, VERSION_DOCUMENT_LIMIT));
     found.push({ rank: scope.rank, response, text, document: parsed(text) });
@@ -76,7 +78,7 @@ async function ask(user: User, { request, route, narrowing, headers }: WantedVer
   const unsaid = () => {
     isWhole = false;
   };
-  await user.federation.scopes({ narrowing, unsaid }, askOne);
+  await user.federation.scopes({ narrowing, service, unsaid }, askOne);
   found.sort((a, b) => a.rank - b.rank);
   const [first] = found;
   if (first === undefined) throw new Refusal(404, `No provider has a ${service.type} service, or none can be asked.`);

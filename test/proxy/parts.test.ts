@@ -12,7 +12,7 @@ import {
 } from '../../src/errors.ts';
 import { pairsOf } from '../../src/http/wire.ts';
 import { extraServices, rewrittenCatalog } from '../../src/proxy/catalog.ts';
-import { namedPlace, narrowingTo, placeOf } from '../../src/proxy/creation.ts';
+import { namedPlace, narrowingAt, placeOf } from '../../src/proxy/creation.ts';
 import {
   downstreamHeaders,
   identityAnswerHeaders,
@@ -24,7 +24,7 @@ import { answerFor, Refusal } from '../../src/proxy/refusal.ts';
 import { serviceAt, serviceRoute } from '../../src/proxy/route.ts';
 
 describe('a catalog of the proxy', () => {
-  const how = { base: 'http://p/x', identityRoot: 'http://home:5000', projectId: 'mine', extra: [] };
+  const how = { base: 'http://p/x', identityRoot: 'http://home:5000', projectId: 'mine', beyond: { services: [], regions: [] }, region: undefined };
   const entry = (type: string, url: string) => ({
     type,
     id: '1',
@@ -72,13 +72,37 @@ describe('a catalog of the proxy', () => {
     ] as const;
     const extra = extraServices(theirs, 'theirs', new Set(['compute']));
     expect(extra.map(({ type }) => type)).toEqual(['object-store']);
-    const [, added] = rewrittenCatalog([entry('image', 'http://h')], { ...how, extra }) as ReturnType<typeof entry>[];
+    const beyond = { services: extra, regions: [] };
+    const [, added] = rewrittenCatalog([entry('image', 'http://h')], { ...how, beyond }) as ReturnType<typeof entry>[];
     expect(added?.endpoints.map((each) => each.interface)).toEqual(['public', 'internal', 'admin']);
     expect(added?.endpoints[0]).toMatchObject({
       url: 'http://p/x/object-store/v1/AUTH_mine',
       region: 'R',
       region_id: 'R',
     });
+  });
+});
+
+describe('a catalog of the proxy with several regions', () => {
+  const endpoint = (region: string) => ({ id: region, interface: 'public', region, region_id: region, url: 'http://h/v2.1' });
+  const catalog = (type: string) => [{ type, endpoints: [endpoint('One'), endpoint('Two')] }];
+  const urls = (type: string, region: string | undefined, regions: readonly string[] = []) => {
+    const beyond = { services: [], regions };
+    const [first] = rewrittenCatalog(catalog(type), { ...how, region, beyond }) as ReturnType<typeof catalog>;
+    return first?.endpoints.map((each) => `${each.region} ${each.url}`);
+  };
+
+  it("offers the whole federation in home's region, and in its other regions only these", () => {
+    expect(urls('compute', undefined)).toEqual([
+      'One http://p/x/compute/v2.1',
+      'Two http://p/x/regions/Two/compute/v2.1',
+    ]);
+    expect(urls('compute', 'Two')).toEqual(['One http://p/x/regions/One/compute/v2.1', 'Two http://p/x/compute/v2.1']);
+  });
+
+  it("offers other providers' regions by name, with one Identity for all", () => {
+    expect(urls('compute', 'One', ['B 2'])?.at(-1)).toBe('B 2 http://p/x/regions/B%202/compute/v2.1');
+    expect(urls('identity', 'One', ['B 2'])?.at(-1)).toBe('B 2 http://p/x/identity/v2.1');
   });
 });
 
@@ -96,8 +120,8 @@ describe('where a creation goes', () => {
   });
 
   it('narrows to the provider, or to one project there', () => {
-    expect(narrowingTo({ provider: 'a' })).toEqual({ providers: ['a'] });
-    expect(narrowingTo({ provider: 'a', project: 'p' })).toEqual({ providers: ['a'], projects: ['p'] });
+    expect(narrowingAt({ provider: 'a' })).toEqual({ providers: ['a'] });
+    expect(narrowingAt({ provider: 'a', project: 'p' })).toEqual({ providers: ['a'], projects: ['p'] });
   });
 
   it.each([

@@ -76,7 +76,8 @@ async function show(context: CommandContext): Promise<number> {
 }
 
 function locationItem({ type, id, location }: LocationEntry) {
-  return { id, type, provider: location.provider, project_id: location.projectId };
+  const { provider, projectId, region } = location;
+  return { id, type, provider, project_id: projectId, ...(region !== undefined && { region }) };
 }
 
 async function forget(context: CommandContext, ids: readonly string[]): Promise<number> {

@@ -3,6 +3,7 @@ import { isFedError, type Unsaid, UsageError } from '../../errors.ts';
 import type { Forwarded } from '../../federation/forward.ts';
 import { incompleteListing } from '../../federation/outcome.ts';
 import { anyNextLink } from '../../federation/pages.ts';
+import { narrowingTo } from '../../federation/roster.ts';
 import { type Subject, subjectOf } from '../../federation/subject.ts';
 import { headerValue, pourInto, type ResponseBody, readBytes, readText } from '../../ports/http.ts';
 import type { CommandContext } from '../command.ts';
@@ -150,7 +151,7 @@ async function once({ context, session, request }: CurlCall, target: string): Pr
       code = exitCodes.httpError;
     }
     // The next page is in the same place.
-    narrowing = { providers: [scope.provider], projects: [scope.project.id] };
+    narrowing = narrowingTo(scope);
     subject = page === undefined ? undefined : nextSubject(subject, page);
   }
   await sink.close();
@@ -209,20 +210,21 @@ async function everywhere({ context, session, request }: CurlCall, target: strin
   await session.federation.getEverywhere({ subject, headers: request.headers }, hooks, async (scope, response) => {
     answered += 1;
     const text = await readText(response.body);
-    const { provider, project } = scope;
+    const { provider, project, region } = scope;
     const line = {
       provider,
       project: project.name,
       project_id: project.id,
+      ...(region !== undefined && { region }),
       status: response.status,
       body: bodyOf(response.headers, text),
     };
     await terminal.stdout.write(`${JSON.stringify(line)}\n`);
   });
   session.progress.stop();
-  for (const { provider, project, reason, cause } of unsaid) {
+  for (const { provider, project, region, reason, cause } of unsaid) {
     const code = isFedError(cause) ? cause.code : undefined;
-    await terminal.stdout.write(`${JSON.stringify({ provider, project, error: { code, reason } })}\n`);
+    await terminal.stdout.write(`${JSON.stringify({ provider, project, region, error: { code, reason } })}\n`);
   }
   const failure = incompleteListing(answered, unsaid);
   if (failure === undefined) return exitCodes.done;

@@ -7,7 +7,7 @@ import type { CommandContext } from '../command.ts';
 import { finishList } from '../finish-list.ts';
 import { wholeNumber } from '../option-parsers.ts';
 import { createListPrinter } from '../output/list-printer.ts';
-import type { Row } from '../output/row.ts';
+import { placeOf, type Row } from '../output/row.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
 import { openSession } from '../session.ts';
 
@@ -103,6 +103,5 @@ function firstInOrder(rows: readonly Row[], limit: number | undefined): readonly
 }
 
 function rowOf({ item, scope }: ListedItem): Row {
-  const { provider, project, rank } = scope;
-  return { item, provider, project: project.name, projectId: project.id, order: rank };
+  return { item, ...placeOf(scope), order: scope.rank };
 }

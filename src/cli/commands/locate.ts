@@ -19,6 +19,9 @@ const columns: readonly Column[] = [
   { title: 'How', pointer: '/how', kind: 'text' },
 ];
 
+/** Shown where a provider has several. */
+const regionColumn: Column = { title: 'Region', pointer: '/region', kind: 'text' };
+
 export function configure(command: Command): void {
   command
     .argument('<id...>', 'ids of resources of any type')
@@ -32,15 +35,17 @@ export async function run(context: CommandContext): Promise<number> {
   const type = typeOf(options.type);
   const session = await openSession(context);
   try {
-    const printer = createListPrinter({
-      ...readListOutput(options, session.outputDefaults),
-      terminal,
-      columns,
-      scoped: false,
-    });
     let code: number = exitCodes.done;
     const found = await Promise.allSettled(args.map((id) => session.federation.locate(type, id, session.asking)));
     session.progress.stop();
+    const isRegional = found.some((one) => one.status === 'fulfilled' && one.value.scope.isRegional === true);
+    const printer = createListPrinter({
+      ...readListOutput(options, session.outputDefaults),
+      terminal,
+      columns: isRegional ? [...columns, regionColumn] : columns,
+      longColumns: isRegional ? [] : [regionColumn],
+      scoped: false,
+    });
     for (const one of found) {
       if (one.status === 'fulfilled') await printer.add([{ item: itemOf(one.value) }]);
     }
@@ -65,6 +70,7 @@ function typeOf(name: unknown): ResourceType | undefined {
 }
 
 function itemOf({ id, typeName, scope, how }: Owned) {
-  const { provider, project } = scope;
-  return { id, type: typeName, provider, project: project.name, project_id: project.id, how };
+  const { provider, project, region } = scope;
+  const place = { provider, project: project.name, project_id: project.id, ...(region !== undefined && { region }) };
+  return { id, type: typeName, ...place, how };
 }

@@ -5,6 +5,7 @@ import type { Shown } from '../../federation/show.ts';
 import type { ResourceType } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { placeOf } from '../output/row.ts';
 import { printOne } from '../output/show-printer.ts';
 import { addShowOutput, readShowOutput } from '../output-options.ts';
 import { reportError } from '../report.ts';
@@ -27,7 +28,7 @@ export async function run(context: CommandContext): Promise<number> {
     session.progress.stop();
     const { item, scope, type } = shown;
     await printOne(
-      { item, provider: scope.provider, project: scope.project.name, projectId: scope.project.id },
+      { item, ...placeOf(scope) },
       {
         ...readShowOutput(context.options, session.outputDefaults),
         terminal: context.terminal,

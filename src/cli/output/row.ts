@@ -1,3 +1,5 @@
+import type { Scope } from '../../federation/scope.ts';
+
 /** A resource as its cloud's API gives it, and where it lives. */
 export interface Row {
   /** The API's own object. */
@@ -7,8 +9,17 @@ export interface Row {
   /** The project's name at that provider. */
   readonly project?: string | undefined;
   readonly projectId?: string | undefined;
+  /** As the provider's catalog names it. */
+  readonly region?: string | undefined;
+  /** Whether the provider has several. */
+  readonly isRegional?: boolean | undefined;
   /** Rows that are collected before they are printed are printed by this number, then as they came. */
   readonly order?: number | undefined;
+}
+
+/** Where a row's resource lives. */
+export function placeOf({ provider, project, region, isRegional }: Scope): Omit<Row, 'item' | 'order'> {
+  return { provider, project: project.name, projectId: project.id, region, isRegional };
 }
 
 export type ListFormat = 'table' | 'json' | 'yaml' | 'csv' | 'value' | 'ndjson';
@@ -23,7 +34,8 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 /** What `fed` adds to the API's object in JSON, YAML and ndjson. Absent for what belongs to no provider. */
 export function addedFields(row: Row): Record<string, unknown> {
   if (row.provider === undefined) return {};
-  return { fed_provider: row.provider, fed_project: row.project ?? null, fed_project_id: row.projectId ?? null };
+  const place = { fed_provider: row.provider, fed_project: row.project ?? null, fed_project_id: row.projectId ?? null };
+  return row.region === undefined ? place : { ...place, fed_region: row.region };
 }
 
 /** The API's object, whole and in its own order, with what `fed` adds behind it. */

@@ -5,9 +5,11 @@ import { UsageError } from '../../errors.ts';
 import type { Narrowing } from '../../federation/roster.ts';
 import { type HeaderPairs, headerValue, type RequestBody } from '../../ports/http.ts';
 
-/** Where the caller wants it: `X-Fed-Provider` and `X-Fed-Project`, or undici's own option `fed`. */
+/** Where the caller wants it: these headers, or undici's own option `fed`. */
 const PROVIDER = 'x-fed-provider';
 const PROJECT = 'x-fed-project';
+const REGION = 'x-fed-region';
+const OURS = [PROVIDER, PROJECT, REGION];
 
 /** Larger bodies than this are not looked into. */
 const READ_LIMIT = 1024 * 1024;
@@ -24,10 +26,13 @@ export interface Dispatched {
 /** Take a request apart; what only concerns us is taken out. */
 export function dispatchedOf(options: Dispatcher.DispatchOptions): Dispatched {
   const all = headerPairs(options.headers);
-  const headers = all.filter(([name]) => name.toLowerCase() !== PROVIDER && name.toLowerCase() !== PROJECT);
-  const { fed, ...others } = options as Dispatcher.DispatchOptions & { fed?: { provider?: string; project?: string } };
+  const headers = all.filter(([name]) => !OURS.includes(name.toLowerCase()));
+  const { fed, ...others } = options as Dispatcher.DispatchOptions & {
+    fed?: { provider?: string; project?: string; region?: string };
+  };
   const provider = fed?.provider ?? headerValue(all, PROVIDER);
   const project = fed?.project ?? headerValue(all, PROJECT);
+  const region = fed?.region ?? headerValue(all, REGION);
   const changed = fed !== undefined || headers.length < all.length;
   return {
     options: changed ? { ...others, headers: headers.flat() } : options,
@@ -36,6 +41,7 @@ export function dispatchedOf(options: Dispatcher.DispatchOptions): Dispatched {
     wanted: {
       ...(provider !== undefined && { providers: [provider] }),
       ...(project !== undefined && { projects: [project] }),
+      ...(region !== undefined && { regions: [region] }),
     },
   };
 }

@@ -3,7 +3,8 @@ import { CouldNotSayError, NotFoundError, SeveralOwnersError } from '../../error
 import { abortable } from '../../federation/abort.ts';
 import type { Federation as Engine } from '../../federation/federation.ts';
 import type { Forwarded, ForwardRequest, Planned } from '../../federation/forward.ts';
-import type { Scope } from '../../federation/scope.ts';
+import { isNarrowed } from '../../federation/roster.ts';
+import { regionsOf, type Scope } from '../../federation/scope.ts';
 import { type Subject, subjectOf } from '../../federation/subject.ts';
 import { catalogEntryFor } from '../../keystone/catalog.ts';
 import type { Token } from '../../keystone/token.ts';
@@ -38,11 +39,11 @@ export class Router {
   /** @throws what `Federation.forward` throws, but for a resource that home alone may know */
   async route(dispatched: Dispatched, url: string, secret: string, signal: AbortSignal): Promise<Routed> {
     const token = await abortable(this.#homeToken(), signal);
-    const subject = this.#subjectOf(url, token);
+    const { subject, region } = this.#addressed(url, token);
     if (subject === undefined || !(await abortable(this.#callers.isOwn(secret, token), signal))) return AS_IT_WAS;
     const { wanted, headers, options } = dispatched;
     const { method } = options;
-    const isExplicit = wanted.providers !== undefined || wanted.projects !== undefined;
+    const isExplicit = isNarrowed(wanted);
     if (!isExplicit && method === 'GET' && subject.collection !== undefined) {
       if (this.#options.aggregate !== true) return AS_IT_WAS;
       return answer(await this.#aggregated(subject, url, headers, signal));
@@ -54,7 +55,7 @@ export class Router {
     };
     const asItWas: Routed = { kind: 'home', ...(body instanceof Uint8Array && { body }) };
     const planned = await this.#planned(request);
-    if (planned === undefined || planned.scope.provider === this.#home) return asItWas;
+    if (planned === undefined || planned.how === 'home' || this.#isAt(planned.scope, region)) return asItWas;
     return answer(deliveryOf(await planned.send()));
   }
 
@@ -63,14 +64,20 @@ export class Router {
     return this.#engine.token({ provider: this.#home, project: { id: '', name: '' } });
   }
 
-  /** What a URL of home's is about; undefined for all others, and for the Identity service. */
-  #subjectOf(url: string, { catalog, project }: Token): Subject | undefined {
+  /** Whether the program's own URL leads to a scope: to home, and to the region that the scope is in. */
+  #isAt(scope: Scope, region: string): boolean {
+    return scope.provider === this.#home && (scope.isRegional !== true || regionsOf(scope)?.includes(region) === true);
+  }
+
+  /** What a URL of home's is about, and in which region; nothing for all others, and for the Identity service. */
+  #addressed(url: string, { catalog, project }: Token): { subject?: Subject; region: string } {
     const match = catalogEntryFor(catalog, url);
     const service = match && serviceOf(match.entry.type);
-    if (match === undefined || service === undefined || service.type === 'identity') return undefined;
+    if (match === undefined || service === undefined || service.type === 'identity') return { region: '' };
     const own = `/${project?.id}`;
     const isBelowOwn = service.projectInPath && (match.rest === own || match.rest.startsWith(`${own}/`));
-    return subjectOf(`${service.type}${isBelowOwn ? match.rest.slice(own.length) : match.rest}`);
+    const rest = isBelowOwn ? match.rest.slice(own.length) : match.rest;
+    return { subject: subjectOf(`${service.type}${rest}`), region: match.endpoint.region };
   }
 
   /** Undefined where home is to answer itself. */
@@ -114,10 +121,11 @@ function deliveryOf({ scope, response }: Pick<Forwarded, 'scope' | 'response'>):
 }
 
 /** Names that do not fit into a header are percent-encoded. */
-function placeHeaders({ provider, project }: Scope): HeaderPairs {
+function placeHeaders({ provider, project, region }: Scope): HeaderPairs {
   const text = (name: string) => (/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(name) ? name : encodeURIComponent(name));
   return [
     ['X-Fed-Provider', text(provider)],
     ['X-Fed-Project', text(project.name)],
+    ...(region !== undefined ? [['X-Fed-Region', text(region)] as const] : []),
   ];
 }
