@@ -23,8 +23,15 @@ import {
 import { answerFor, Refusal } from '../../src/proxy/refusal.ts';
 import { serviceAt, serviceRoute } from '../../src/proxy/route.ts';
 
+const how = {
+  base: 'http://p/x',
+  identityRoot: 'http://home:5000',
+  projectId: 'mine',
+  beyond: { services: [], regions: [] },
+  region: undefined,
+};
+
 describe('a catalog of the proxy', () => {
-  const how = { base: 'http://p/x', identityRoot: 'http://home:5000', projectId: 'mine', beyond: { services: [], regions: [] }, region: undefined };
   const entry = (type: string, url: string) => ({
     type,
     id: '1',
@@ -84,7 +91,13 @@ describe('a catalog of the proxy', () => {
 });
 
 describe('a catalog of the proxy with several regions', () => {
-  const endpoint = (region: string) => ({ id: region, interface: 'public', region, region_id: region, url: 'http://h/v2.1' });
+  const endpoint = (region: string) => ({
+    id: region,
+    interface: 'public',
+    region,
+    region_id: region,
+    url: 'http://h/v2.1',
+  });
   const catalog = (type: string) => [{ type, endpoints: [endpoint('One'), endpoint('Two')] }];
   const urls = (type: string, region: string | undefined, regions: readonly string[] = []) => {
     const beyond = { services: [], regions };
