@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import type { LocationEntry, LocationStore } from '../ports/memory.ts';
 import { KnownLines } from './known-lines.ts';
 import { appendRecent, type LocationPaths, pathsIn, SHARDS, scanLocationFile, shardPath } from './location-files.ts';
-import { forgottenLine, keyOf, lineOf, partOf, type Remembered, readLine, startOfId } from './location-lines.ts';
+import {
+  forgottenLine,
+  isForgotten,
+  keyOf,
+  lineOf,
+  partOf,
+  type Remembered,
+  readLine,
+  startOfId,
+} from './location-lines.ts';
 import { addAllLines, addLastLines, linesStartingWith } from './location-scan.ts';
 import { withLock } from './lock.ts';
 import { errorCode, whyUnsafe } from './private-files.ts';
-import { SOME_SHARDS, settle } from './settle.ts';
+import { mend, SOME_SHARDS, settle } from './settle.ts';
 import { createTrouble, isPutAside, type Trouble } from './trouble.ts';
 
 /** So many entries are looked up one by one; a process that puts more goes through the whole store once. */
@@ -74,9 +83,9 @@ class DiskLocations implements LocationStore {
   forget(type: string, id: string): Promise<void> {
     this.#guard(() => {
       const key = keyOf(type, id);
-      const line = forgottenLine(key);
       const last = this.#lastLine([key])(key);
-      if (last === undefined || last === line) return;
+      if (last === undefined || isForgotten(key, last)) return;
+      const line = forgottenLine(key);
       this.#known?.lines.learn(key, line);
       this.#append([line]);
     }, undefined);
@@ -87,7 +96,10 @@ class DiskLocations implements LocationStore {
     const newer = this.#guard(() => this.#newerLines(), new Map<string, string>());
     for (const line of newer.values()) yield* asEntry(readLine(line));
     for (let shard = 0; shard < SHARDS; shard += 1) {
-      for (const [key, line] of this.#guard(() => this.#allLines(this.#shard(shard)), new Map<string, string>())) {
+      for (const [key, line] of this.#guard(
+        () => this.#allLines(this.#shard(shard), shard),
+        new Map<string, string>(),
+      )) {
         if (!newer.has(key)) yield* asEntry(readLine(line));
       }
     }
@@ -114,10 +126,13 @@ class DiskLocations implements LocationStore {
       return lines;
     });
     const found = new Map<string, Remembered>();
+    let damaged = 0;
     for (const line of newestFirst.reverse().flat()) {
       const remembered = readLine(line);
-      if (remembered !== undefined) found.set(remembered.type, remembered);
+      if (remembered === 'damaged') damaged += 1;
+      else if (remembered !== undefined) found.set(remembered.type, remembered);
     }
+    if (damaged > 0) mend(this.#paths, this.#trouble, partOf(start));
     return [...found.values()].flatMap(asEntry);
   }
 
@@ -127,10 +142,20 @@ class DiskLocations implements LocationStore {
     return new Map([...this.#allLines(this.#paths.retired), ...recent]);
   }
 
-  #allLines(path: string): Map<string, string> {
+  /** @param shard whose lines these are, if a shard's */
+  #allLines(path: string, shard = 0): Map<string, string> {
     const lines = new Map<string, string>();
-    this.#scan(path, (piece) => addAllLines(piece.toString('latin1'), lines));
+    this.#scanAll(path, shard, (piece) => addAllLines(piece.toString('latin1'), lines));
     return lines;
+  }
+
+  /** @param visit gives the number of damaged lines */
+  #scanAll(path: string, shard: number, visit: (piece: Buffer) => number): void {
+    let damaged = 0;
+    this.#scan(path, (piece) => {
+      damaged += visit(piece);
+    });
+    if (damaged > 0) mend(this.#paths, this.#trouble, shard);
   }
 
   #put(entries: readonly LocationEntry[]): void {
@@ -216,7 +241,9 @@ class DiskLocations implements LocationStore {
 
   #allSettled(): KnownLines {
     const known = new KnownLines();
-    for (let shard = 0; shard < SHARDS; shard += 1) this.#scan(this.#shard(shard), (piece) => known.learnAll(piece));
+    for (let shard = 0; shard < SHARDS; shard += 1) {
+      this.#scanAll(this.#shard(shard), shard, (piece) => known.learnAll(piece));
+    }
     return known;
   }
 
@@ -275,8 +302,8 @@ function stateOf(paths: LocationPaths): FilesState {
   return { place: `${directory?.mtimeMs} ${recent?.ino}`, length: recent?.size ?? 0 };
 }
 
-function asEntry(remembered: Remembered | undefined): LocationEntry[] {
-  if (remembered?.location === undefined) return [];
+function asEntry(remembered: Remembered | 'damaged' | undefined): LocationEntry[] {
+  if (remembered === undefined || remembered === 'damaged' || remembered.location === undefined) return [];
   const { type, id, location } = remembered;
   return [{ type, id, location }];
 }

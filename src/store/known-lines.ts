@@ -1,4 +1,4 @@
-import { endOfKey, hashOf } from './location-lines.ts';
+import { hashOf } from './location-lines.ts';
 import { eachLine } from './location-scan.ts';
 
 /** For the second of two hashes that do not collide together. */
@@ -18,11 +18,11 @@ export class KnownLines {
   #pairs = new Int32Array(2 * PLACES);
   #entries = 0;
 
-  /** Later lines count more. */
-  learnAll(piece: Buffer): void {
+  /** Later lines count more. @returns how many lines are damaged */
+  learnAll(piece: Buffer): number {
     const text = piece.toString('latin1');
-    eachLine(text, (start, end) => {
-      this.#learn(hashOf(text, start, endOfKey(text, start, end)), hashOf(text, start, end, OTHER_FACTOR));
+    return eachLine(text, (start, end, keyEnd) => {
+      this.#learn(hashOf(text, start, keyEnd), hashOf(text, start, end, OTHER_FACTOR));
     });
   }
 

@@ -1,5 +1,5 @@
 /** Looking through pieces of the text that location-lines.ts describes. */
-import { endOfKey, isUnfinishedHeader, readHeader } from './location-lines.ts';
+import { endOfSoundKey, isUnfinishedHeader, readHeader } from './location-lines.ts';
 
 /** How every complete line ends. */
 const END = '"]';
@@ -34,14 +34,12 @@ export function addLastLines(piece: Buffer, keys: readonly string[], last: Map<s
 }
 
 /**
- * Enter into `last` the last complete line of each key, the keys that were written last at the end.
+ * Enter into `last` the last sound line of each key, the keys that were written last at the end.
  *
  * @returns what {@link eachLine} returns
  */
 export function addAllLines(text: string, last: Map<string, string>): number {
-  return eachLine(text, (start, end) => {
-    const keyEnd = endOfKey(text, start, end);
-    if (keyEnd < 0) return;
+  return eachLine(text, (start, end, keyEnd) => {
     const key = text.slice(start, keyEnd);
     last.delete(key);
     last.set(key, text.slice(start, end));
@@ -49,19 +47,23 @@ export function addAllLines(text: string, last: Map<string, string>): number {
 }
 
 /**
- * Call `visit` with where each complete line begins and ends.
+ * Call `visit` with where each sound line begins and ends, and its key ends.
  *
- * @returns how many lines are none of ours: there was damage. A line that was cut short does not count
+ * @returns how many lines are none of ours, or not as they were written: there was damage. A line that was cut short does
+ *   not count
  */
-export function eachLine(text: string, visit: (start: number, end: number) => void): number {
-  let foreign = 0;
+export function eachLine(text: string, visit: (start: number, end: number, keyEnd: number) => void): number {
+  let damaged = 0;
   let start = 0;
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-    if (text.startsWith('["', start) && text.startsWith(END, end - END.length)) visit(start, end);
-    else if (end > start && !isExpected(text.slice(start, end))) foreign += 1;
+    if (text.startsWith('["', start) && text.startsWith(END, end - END.length)) {
+      const keyEnd = endOfSoundKey(text, start, end);
+      if (keyEnd < 0) damaged += 1;
+      else visit(start, end, keyEnd);
+    } else if (end > start && !isExpected(text.slice(start, end))) damaged += 1;
     start = end + 1;
   }
-  return foreign;
+  return damaged;
 }
 
 /** A line that was cut short, or a header: several writers that begin a file at once all write one. */

@@ -1,8 +1,8 @@
 /** Moving lines from `recent` to the shards. location-files.ts says how it hangs together and why it is safe. */
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocationPaths, scanLocationFile, shardPath, writeWhole } from './location-files.ts';
-import { header, isForgotten, partOf, readHeader } from './location-lines.ts';
+import { type LocationPaths, SHARDS, scanLocationFile, shardPath, writeWhole } from './location-files.ts';
+import { header, isForgotten, partOf, readHeader, withCheck } from './location-lines.ts';
 import { addAllLines, eachLine } from './location-scan.ts';
 import { withLock } from './lock.ts';
 import {
@@ -36,27 +36,46 @@ export const SOME_SHARDS = 16;
  * @throws the system's error; nothing is lost then
  */
 export function settle(paths: LocationPaths, trouble: Trouble, most: number): void {
+  withLock(paths.lock, () => move(paths, trouble, most));
+}
+
+/**
+ * Put damaged lines aside, each with a copy of the file that it was in: of what is not yet in the shards, and of one
+ * shard. Left to the next that meets them where another process is moving lines.
+ *
+ * @throws the system's error; nothing is lost then
+ */
+export function mend(paths: LocationPaths, trouble: Trouble, shard: number): void {
   withLock(paths.lock, () => {
-    if (!existsSync(paths.retired) && !retire(paths)) return;
-    makePrivateDirectory(paths.shards);
-    removeLeftOver(paths);
-    const shards = new Map<number, string[]>();
-    let foreign = 0;
-    scanLocationFile(paths.retired, trouble, (piece) => {
-      foreign += addByShard(piece.toString('latin1'), shards);
-    });
-    // What is damaged is put aside as it is, when everything else has been moved.
-    const rest = [...shards];
-    const part = rest.splice(0, foreign === 0 ? most : rest.length);
-    let rewritable = most * REWRITTEN_PER_SHARD;
-    for (const [shard, lines] of part) {
-      rewritable -= addToShard(shardPath(paths, shard), lines, rewritable > 0, trouble);
-    }
-    if (rest.length > 0) replaceFile(paths.retired, `${header()}${rest.flatMap(([, lines]) => lines).join('\n')}\n`);
-    else if (foreign === 0 || !trouble.putAside(paths.retired, 'Remembered locations are damaged in part')) {
-      removeFile(paths.retired);
-    }
+    // First what was retired before, then what is recent now.
+    for (let round = 0; round < 2; round += 1) move(paths, trouble, SHARDS);
+    const path = shardPath(paths, shard);
+    if (existsSync(path)) rewriteShard(path, [], trouble);
   });
+}
+
+function move(paths: LocationPaths, trouble: Trouble, most: number): void {
+  if (!existsSync(paths.retired) && !retire(paths)) return;
+  makePrivateDirectory(paths.shards);
+  removeLeftOver(paths);
+  const shards = new Map<number, string[]>();
+  let damaged = 0;
+  scanLocationFile(paths.retired, trouble, (piece) => {
+    damaged += addByShard(piece.toString('latin1'), shards);
+  });
+  // What is damaged is put aside as it is, when everything else has been moved.
+  const rest = [...shards];
+  const part = rest.splice(0, damaged === 0 ? most : rest.length);
+  let rewritable = most * REWRITTEN_PER_SHARD;
+  for (const [shard, lines] of part) {
+    rewritable -= addToShard(shardPath(paths, shard), lines, rewritable > 0, trouble);
+  }
+  if (rest.length > 0) replaceFile(paths.retired, `${header()}${rest.flatMap(([, lines]) => lines).join('\n')}\n`);
+  else if (damaged === 0 || !trouble.putAside(paths.retired, damageOf(damaged))) removeFile(paths.retired);
+}
+
+function damageOf(lines: number): string {
+  return `Remembered locations are damaged in part (${lines === 1 ? 'a line' : `${lines} lines`})`;
 }
 
 function retire(paths: LocationPaths): boolean {
@@ -122,9 +141,9 @@ function headOf(fd: number): { settled: number } | undefined {
 
 function rewriteShard(path: string, lines: readonly string[], trouble: Trouble): number {
   const last = new Map<string, string>();
-  let foreign = 0;
+  let damaged = 0;
   scanLocationFile(path, trouble, (piece) => {
-    foreign += addAllLines(piece.toString('latin1'), last);
+    damaged += addAllLines(piece.toString('latin1'), last);
   });
   addAllLines(`${lines.join('\n')}\n`, last);
   const kept: string[] = [];
@@ -132,10 +151,11 @@ function rewriteShard(path: string, lines: readonly string[], trouble: Trouble):
   for (const [key, line] of [...last].reverse()) {
     if (isForgotten(key, line)) continue;
     if (bytes + line.length >= KEPT_SHARD_BYTES) break;
-    bytes += line.length + 1;
-    kept.push(line);
+    const checked = withCheck(key, line);
+    bytes += checked.length + 1;
+    kept.push(checked);
   }
-  if (foreign > 0) trouble.putAside(path, 'Remembered locations are damaged in part');
+  if (damaged > 0) trouble.putAside(path, damageOf(damaged));
   replaceFile(path, `${header(bytes)}${kept.reverse().join('\n')}\n`);
   return bytes;
 }

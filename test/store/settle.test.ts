@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileS
 import { describe, expect, it } from 'vitest';
 import { openDiskLocations } from '../../src/store/disk-locations.ts';
 import { pathsIn, SHARDS } from '../../src/store/location-files.ts';
+import { readLine } from '../../src/store/location-lines.ts';
 import { SOME_SHARDS, settle } from '../../src/store/settle.ts';
 import { createTrouble } from '../../src/store/trouble.ts';
 import { entry } from './locations.conformance.ts';
@@ -39,9 +40,7 @@ it('writes a shard that has doubled anew, without what was forgotten or is said 
     .trimEnd()
     .split('\n');
   expect(lines[0]).toMatch(/^fed locations 1 \d+$/);
-  expect(lines.slice(1).map((line) => JSON.parse(line).slice(0, 3))).toEqual(
-    idsOfOneShard.slice(0, 3).map((id) => [id, 'server', 'sp-c']),
-  );
+  expect(lines.slice(1).map(readLine)).toEqual(idsOfOneShard.slice(0, 3).map((id) => entry(id, { provider: 'sp-c' })));
 });
 
 it('loses nothing when it fails on the way, and goes on the next time', async () => {

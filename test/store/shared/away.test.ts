@@ -5,7 +5,7 @@ import { parseKeyring } from '../../../src/store/shared/keyring.ts';
 import { sharedLocations } from '../../../src/store/shared/locations.ts';
 import { SealedCache } from '../../../src/store/shared/sealed-cache.ts';
 import { sharedTokens } from '../../../src/store/shared/tokens.ts';
-import { allOf, entry } from '../locations.conformance.ts';
+import { allOf, entry, locationsConformance } from '../locations.conformance.ts';
 import { StandingClock } from '../tokens.conformance.ts';
 import { type FakeCache, fakeCache } from './fake-cache.ts';
 
@@ -24,6 +24,23 @@ function open(limit = 100) {
   const options = { cache: sealed, generations, clock, freshMs: 0, limit };
   return { tokens: sharedTokens(options)('alice'), locations: sharedLocations(options)('alice') };
 }
+
+locationsConformance('locations shared through a cache', () => open(100_000).locations);
+
+describe('a value that has lost a bit in the cache', () => {
+  it('is no answer, whichever bit it is', async () => {
+    await open().locations.put([entry('one', { region: 'north' })]);
+    const [[key, value] = []] = [...cache.held].slice(-1);
+    if (key === undefined || value === undefined) throw new Error('There is a value.');
+    expect(await open().locations.find('one')).toEqual([entry('one', { region: 'north' })]);
+    for (let bit = 0; bit < 8 * value.length; bit += 1) {
+      const copy = Buffer.from(value);
+      copy.writeUInt8(copy.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      cache.held.set(key, copy);
+      expect(await open().locations.find('one')).toEqual([]);
+    }
+  });
+});
 
 describe('while the cache is away', () => {
   it('a process goes on with what it has, and with what it learns', async () => {
