@@ -1,5 +1,5 @@
 /** Removing the files of tokens that nobody can use any more. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTemporary, removeFile, replaceFile } from './private-files.ts';
 import { HEADER_BYTES, readSealedHeader } from './seal.ts';
@@ -24,14 +24,17 @@ export function collectTokens(directory: string, now: number): void {
   replaceFile(marker, String(now));
   for (const name of readdirSync(directory)) {
     const path = join(directory, name);
-    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (isTemporary(name) && age > HOUR_MS) removeFile(path);
+    const age = ageOf(path);
+    if (isLeftOver(name, age)) removeFile(path);
     if (isPutAside(name) && age > UNREADABLE_MS) removeFile(path);
     if (TOKEN_FILE.test(name) && hasExpired(path, now, age)) removeFile(path);
   }
 }
 
-/** Remove all tokens. The salt stays: it is no secret, and other processes are using it. */
+/**
+ * Remove all tokens. The salt stays: it is no secret, and other processes are using it. So do the files that other
+ * processes are writing.
+ */
 export function removeTokens(directory: string): void {
   let names: string[] = [];
   try {
@@ -40,16 +43,31 @@ export function removeTokens(directory: string): void {
     // Nothing was ever kept here, or it cannot be looked into: then it cannot be used either.
   }
   for (const name of names) {
-    if (TOKEN_FILE.test(name) || isTemporary(name) || isPutAside(name)) removeFile(join(directory, name));
+    const path = join(directory, name);
+    if (TOKEN_FILE.test(name) || isPutAside(name) || isLeftOver(name, ageOf(path))) removeFile(path);
   }
 }
 
+/** @returns milliseconds since it was written; 0 where another process has removed it */
+function ageOf(path: string): number {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+}
+
+/** Whether it is what a killed process has left, and not what one is writing. */
+function isLeftOver(name: string, age: number): boolean {
+  return isTemporary(name) && age > HOUR_MS;
+}
+
 function hasExpired(path: string, now: number, age: number): boolean {
-  const header = readSealedHeader(startOf(path));
+  const start = startOf(path);
+  if (start === undefined) return false;
+  const header = readSealedHeader(start);
   return header === undefined ? age > UNREADABLE_MS : header.expiresAt <= now;
 }
 
-function startOf(path: string): Buffer {
+/** @returns undefined where another process has removed it */
+function startOf(path: string): Buffer | undefined {
+  if (!existsSync(path)) return undefined;
   const start = Buffer.alloc(HEADER_BYTES);
   const fd = openSync(path, 'r');
   try {

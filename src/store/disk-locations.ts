@@ -30,8 +30,8 @@ const RECENT_BYTES_IN_BULK = 1024 * 1024;
 const LATEST_BYTES = 16 * 1024;
 /** Entries are written in groups of at most this many. */
 const GROUP = 5000;
-/** How often, and how long, to wait for a process that moves lines. */
-const CLEAR_ROUNDS = 20;
+/** How often, and how long, to wait for a process that moves lines: five seconds. */
+const CLEAR_ROUNDS = 200;
 const CLEAR_PAUSE_MS = 25;
 
 /**

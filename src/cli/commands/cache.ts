@@ -103,8 +103,14 @@ function directories(context: CommandContext): ReadonlyArray<readonly [what: str
   return ['locations', 'tokens', 'code'].map((what) => [what, join(cacheDirectory, what)] as const);
 }
 
+/** Other commands and proxies may be running: the stores are cleared as they clear themselves. */
 async function clear(context: CommandContext): Promise<number> {
-  for (const [, directory] of directories(context)) await rm(directory, { recursive: true, force: true });
+  const { cacheDirectory } = fedPlaces(surroundingsOf(context.terminal));
+  const { clearDiskStores } = await import('../../store/clear-disk.ts');
+  const stores = { locations: join(cacheDirectory, 'locations'), tokens: join(cacheDirectory, 'tokens') };
+  await clearDiskStores(stores, (message) => context.terminal.warn(message));
+  // Not a store: a process that cannot write its own here works all the same.
+  await rm(join(cacheDirectory, 'code'), { recursive: true, force: true, maxRetries: 5 });
   return exitCodes.done;
 }
 

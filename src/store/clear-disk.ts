@@ -1,0 +1,33 @@
+/** Clearing what is remembered on disk, of all users, under the hands of processes that go on remembering. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDiskLocations } from './disk-locations.ts';
+import { openDiskTokens } from './disk-tokens.ts';
+
+export interface DiskStores {
+  /** The folder that has a folder of locations for each user and home project… */
+  readonly locations: string;
+  /** …and the one that has a folder of tokens for each identity. */
+  readonly tokens: string;
+}
+
+/**
+ * Clear every store in these folders, each as it clears itself. Folders and salts stay, as others may be using them.
+ *
+ * @param warn gets one line for each folder that cannot be used, and is left as it is
+ * @throws the system's error when a folder cannot be looked into
+ */
+export async function clearDiskStores(stores: DiskStores, warn: (message: string) => void): Promise<void> {
+  for (const directory of foldersIn(stores.locations)) await openDiskLocations({ directory, warn }).clear();
+  // Any key will do, as nothing is opened with it.
+  const key = { credential: randomBytes(32), credentialIsRandom: true, clock: { now: () => Date.now() } };
+  for (const directory of foldersIn(stores.tokens)) await openDiskTokens({ ...key, directory, warn }).clear();
+}
+
+function foldersIn(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true }).flatMap((found) =>
+    found.isDirectory() ? [join(directory, found.name)] : [],
+  );
+}
