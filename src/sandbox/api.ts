@@ -5,7 +5,10 @@ import type { LogEntry } from './log.ts';
 /** One cloud of a sandbox, as seen from outside. */
 export interface SandboxCloudInfo {
   readonly name: string;
+  /** The first one. */
   readonly region: string;
+  /** All of them, with what the URLs of their services begin with (but for Identity's and those that they share). */
+  readonly regions: readonly { readonly name: string; readonly url: string }[];
   /** Root of the cloud's server, without a trailing slash. */
   readonly url: string;
   /** Identity v3 base. */

@@ -4,6 +4,7 @@ import { Directory } from './identity/directory.ts';
 import { Receipts } from './identity/receipts.ts';
 import { Tokens } from './identity/tokens.ts';
 import type { Cloud, FederationView, SamlModule, Trouble } from './model.ts';
+import { type Region, regionsOf } from './regions.ts';
 import { FEDERATED_AUTH, mellon } from './saml/mellon.ts';
 import { Sessions } from './saml/sessions.ts';
 import { shibboleth } from './saml/shibboleth.ts';
@@ -21,7 +22,7 @@ export function providerName(index: number): string {
 /** One OpenStack cloud, made of data. */
 export class SandboxCloud implements Cloud {
   readonly name: string;
-  readonly region: string;
+  readonly regions: readonly Region[];
   readonly saml: Cloud['saml'];
   readonly settings: Settings;
   readonly federation: FederationView;
@@ -32,6 +33,7 @@ export class SandboxCloud implements Cloud {
   readonly grants: Grants;
   readonly trouble: Trouble = { mappingKnowsNobody: false, disabledAtHome: false, noProjects: false };
   readonly stock: Stock;
+  readonly #elsewhere = new Map<Region, Cloud>();
   readonly catalogs = new Map<string, string>();
   base = '';
 
@@ -40,16 +42,35 @@ export class SandboxCloud implements Cloud {
     this.federation = federation;
     this.settings = settings;
     this.name = index === undefined ? 'home' : providerName(index);
-    this.region =
+    const region =
       index === undefined ? 'HomeRegion' : `Region${(letters[index] ?? index + 1).toString().toUpperCase()}`;
+    this.regions = regionsOf(settings.regions[this.name] ?? [region], (service) => this.#has(service));
     this.saml = index === undefined ? 'idp' : index % 2 === 0 ? 'shibboleth' : 'mellon';
     this.directory = new Directory((kind, name) => randomFrom(settings.seed, this.name, kind, name));
     this.tokens = new Tokens(settings.clock, settings.tokenLifetimeSeconds);
     this.receipts = new Receipts(settings.clock);
     this.sessions = new Sessions(settings.clock);
     this.grants = index === undefined ? {} : grantsOf(this.name);
-    this.stock = new Stock(this.name, settings, this.offers('compute'));
+    this.stock = new Stock(this.name, settings, this.region);
+    for (const other of this.regions.slice(1)) {
+      const stock = new Stock(this.name, settings, other, this.stock);
+      // Everything but this is the cloud's, whatever becomes of it.
+      const own = { region: { value: other }, stock: { value: stock } };
+      this.#elsewhere.set(other, Object.create(this, own) as Cloud);
+    }
     this.#settle();
+  }
+
+  get region(): Region {
+    return this.regions[0] as Region;
+  }
+
+  /** The cloud as it looks from the region to which a path leads, and what such paths begin with. */
+  at(path: string): { readonly cloud: Cloud; readonly prefix: string } {
+    for (const [{ prefix }, cloud] of this.#elsewhere) {
+      if (path.startsWith(`${prefix}/`)) return { cloud, prefix };
+    }
+    return { cloud: this, prefix: '' };
   }
 
   get seed(): number {
@@ -77,6 +98,10 @@ export class SandboxCloud implements Cloud {
   }
 
   offers(service: string): boolean {
+    return this.region.offers(service);
+  }
+
+  #has(service: string): boolean {
     return this.name === STORAGE_ONLY ? service === 'block-storage' || service === 'image' : true;
   }
 

@@ -5,6 +5,7 @@ import type { Directory } from './identity/directory.ts';
 import type { Receipts } from './identity/receipts.ts';
 import type { Tokens } from './identity/tokens.ts';
 import type { ImageContents } from './image/contents.ts';
+import type { Region } from './regions.ts';
 import type { Sessions, Visitor } from './saml/sessions.ts';
 import type { SandboxClock, Settings } from './settings.ts';
 import type { Stock } from './stock/stock.ts';
@@ -30,7 +31,9 @@ export interface Trouble {
 /** One OpenStack cloud. */
 export interface Cloud {
   readonly name: string;
-  readonly region: string;
+  /** The first one; in what services get, the one whose service was asked. */
+  readonly region: Region;
+  readonly regions: readonly Region[];
   /** `idp`: home, which makes assertions; the others take them. */
   readonly saml: 'idp' | 'shibboleth' | 'mellon';
   readonly module: SamlModule;
@@ -55,7 +58,7 @@ export interface Cloud {
   readonly spUrl: string;
   /** Where the federated token is fetched. */
   readonly authUrl: string;
-  /** Whether the cloud has a service beside Keystone, by its canonical type. */
+  /** Whether the cloud, or the region whose service was asked, has a service beside Keystone, by its canonical type. */
   offers(service: string): boolean;
   /** What tokens list: at home, the providers that are enabled. */
   serviceProviders(): readonly { readonly auth_url: string; readonly id: string; readonly sp_url: string }[];

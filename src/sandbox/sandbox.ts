@@ -43,6 +43,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return { cloud, log, listener };
   });
   const home = running[0] as Running;
+  for (const name of Object.keys(settings.regions)) {
+    if (!running.some(({ cloud }) => cloud.name === name)) throw new RangeError(`there is no cloud ${name}`);
+  }
   const providers = running.slice(1).map(({ cloud }) => cloud);
   const board = new FaultBoard(
     running.map(({ cloud, listener }) => ({ cloud, open: () => listener.open(), shut: () => listener.shut() })),
@@ -92,7 +95,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 function infoOf({ cloud, log }: Running): SandboxCloudInfo {
   return {
     name: cloud.name,
-    region: cloud.region,
+    region: cloud.region.name,
+    regions: cloud.regions.map(({ name, prefix }) => ({ name, url: `${cloud.base}${prefix}` })),
     url: cloud.base,
     authUrl: cloud.keystone,
     saml: cloud.saml,
@@ -115,6 +119,6 @@ function envOf(cloud: SandboxCloud, user: string): Record<string, string> {
     OS_PROJECT_NAME: known.projects[0] ?? '',
     OS_PROJECT_DOMAIN_NAME: 'Default',
     OS_IDENTITY_API_VERSION: '3',
-    OS_REGION_NAME: cloud.region,
+    OS_REGION_NAME: cloud.region.name,
   };
 }

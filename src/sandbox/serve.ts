@@ -11,10 +11,11 @@ import { type Sending, send } from './http/writer.ts';
 import { identity } from './identity/service.ts';
 import { image } from './image/service.ts';
 import type { RequestLog } from './log.ts';
+import type { Cloud } from './model.ts';
 import { network } from './network/service.ts';
 import { placement } from './placement/service.ts';
 
-type ServiceHandler = (cloud: SandboxCloud, exchange: Exchange, path: string) => Reply | Promise<Reply>;
+type ServiceHandler = (cloud: Cloud, exchange: Exchange, path: string) => Reply | Promise<Reply>;
 
 interface Mounted {
   readonly prefix: string;
@@ -41,10 +42,13 @@ export async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const exchange = exchangeOf(request);
+  const asked = exchangeOf(request);
   const target = request.url ?? '/';
+  const { cloud: here, prefix: region } = cloud.at(asked.path);
+  const exchange =
+    region === '' ? asked : { ...asked, path: asked.path.slice(region.length), origin: asked.origin + region };
   const mount = mounts.find(({ prefix }) => exchange.path === prefix || exchange.path.startsWith(`${prefix}/`));
-  const faults = board.matching(cloud.name, mount?.service ?? '', exchange.method, target);
+  const faults = board.matching(here, mount?.service ?? '', exchange.method, target);
   const complete = log.begin(exchange.method, target);
   if (faults.some(({ kind }) => kind === 'hang')) return;
   const wait = faults.reduce(
@@ -52,7 +56,7 @@ export async function serve(
     cloud.settings.latencyMs,
   );
   if (wait > 0) await delay(wait, undefined, { ref: false });
-  const reply = faultReply(faults) ?? (await answer(cloud, exchange, mount, faults));
+  const reply = faultReply(faults) ?? (await answer(here, exchange, mount, faults));
   complete({ status: reply.status, ...exchange.seen });
   if (response.destroyed) return;
   const cut = faults.find((fault) => fault.kind === 'cut');
@@ -66,13 +70,15 @@ export async function serve(
 }
 
 async function answer(
-  cloud: SandboxCloud,
+  cloud: Cloud,
   exchange: Exchange,
   mount: Mounted | undefined,
   faults: readonly RequestFault[],
 ): Promise<Reply> {
   if (faults.some(({ kind }) => kind === 'expired-tokens')) cloud.tokens.expireAll();
-  if (mount === undefined || !(mount.service === 'identity' || cloud.offers(mount.service))) return nothingHere();
+  if (mount === undefined || !cloud.region.offers(mount.service) || cloud.region.shares(mount.service)) {
+    return nothingHere();
+  }
   try {
     if (exchange.path === cloud.module.presentPath) return await present(cloud, exchange);
     return await mount.handle(cloud, exchange, exchange.path.slice(mount.prefix.length));
@@ -83,7 +89,7 @@ async function answer(
   }
 }
 
-function present(cloud: SandboxCloud, exchange: Exchange): Reply | Promise<Reply> {
+function present(cloud: Cloud, exchange: Exchange): Reply | Promise<Reply> {
   const here = cloud.saml !== 'idp' && exchange.path === cloud.module.presentPath;
   return here ? cloud.module.present(cloud, exchange) : nothingHere();
 }

@@ -1,3 +1,5 @@
+import type { SandboxRegion } from './regions.ts';
+
 /** Milliseconds since the epoch. */
 export interface SandboxClock {
   now(): number;
@@ -21,6 +23,8 @@ export interface SandboxOptions {
   readonly tokenLifetimeSeconds?: number;
   /** How long a new volume, server or snapshot is `creating`, and a deleted one `deleting`. Default 0. */
   readonly settleMs?: number;
+  /** Clouds with several regions: `{ 'sp-a': ['RegionA', 'RegionTwo'] }`. All others have one. */
+  readonly regions?: Readonly<Record<string, readonly (string | SandboxRegion)[]>>;
 }
 
 /** The options with everything filled in. */
@@ -34,6 +38,7 @@ export interface Settings {
   readonly clock: SandboxClock;
   readonly tokenLifetimeSeconds: number;
   readonly settleMs: number;
+  readonly regions: Readonly<Record<string, readonly (string | SandboxRegion)[]>>;
 }
 
 /** @throws RangeError for a number that makes no sense */
@@ -50,6 +55,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     clock: options.clock ?? { now: Date.now },
     tokenLifetimeSeconds: atLeast('tokenLifetimeSeconds', options.tokenLifetimeSeconds ?? 3600, 1),
     settleMs: count('settleMs', 0),
+    regions: options.regions ?? {},
   };
 }
 

@@ -4,7 +4,7 @@ import { present, sessionCookie } from '../contract/login.ts';
 
 interface Entry {
   readonly type: string;
-  readonly endpoints: readonly { readonly interface: string; readonly url: string }[];
+  readonly endpoints: readonly { readonly interface: string; readonly url: string; readonly region_id: string }[];
 }
 
 export interface SandboxScope {

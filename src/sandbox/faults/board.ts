@@ -1,5 +1,6 @@
 import { serviceOf } from '../../services/index.ts';
 import type { SandboxCloud } from '../cloud.ts';
+import type { Cloud } from '../model.ts';
 import { type CloudFault, type Fault, isCloudFault, type RequestFault } from './fault.ts';
 
 /** A fault that stands, and how to take it back. */
@@ -59,7 +60,7 @@ export class FaultBoard {
   }
 
   /** The faults that apply to a request. Counts it. */
-  matching(cloud: string, service: string, method: string, target: string): RequestFault[] {
+  matching(cloud: Cloud, service: string, method: string, target: string): RequestFault[] {
     if (this.#standing.size === 0) return [];
     return [...this.#standing.values()].flatMap((standing) => {
       const { fault } = standing;
@@ -88,8 +89,9 @@ function namesOf(cloud: Fault['cloud']): readonly string[] | undefined {
   return cloud === undefined ? undefined : [cloud].flat();
 }
 
-function meant(fault: RequestFault, cloud: string, service: string, method: string, target: string): boolean {
-  if (namesOf(fault.cloud)?.includes(cloud) === false) return false;
+function meant(fault: RequestFault, cloud: Cloud, service: string, method: string, target: string): boolean {
+  if (namesOf(fault.cloud)?.includes(cloud.name) === false) return false;
+  if (fault.region !== undefined && fault.region !== cloud.region.name) return false;
   if (fault.service !== undefined && serviceOf(fault.service)?.type !== service) return false;
   if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
   if (fault.path === undefined) return true;

@@ -4,6 +4,8 @@
 export interface FaultTarget {
   /** A cloud's name, or several. */
   readonly cloud?: string | readonly string[];
+  /** A region's name. */
+  readonly region?: string;
   /** Canonical service type or alias: `identity`, `block-storage`, `volumev3`, `compute`, `image`, `network`. */
   readonly service?: string;
   /** A part of the path with its query, or `/…/` for a regular expression. */
@@ -84,7 +86,7 @@ export function faultComplaint(value: unknown): string | undefined {
   for (const name of ['after', 'times', 'afterBytes', 'retryAfter']) {
     if (fault[name] !== undefined && !isCount(fault[name])) return `${name} must be a number from 0 on`;
   }
-  for (const name of ['service', 'path', 'method']) {
+  for (const name of ['region', 'service', 'path', 'method']) {
     if (fault[name] !== undefined && typeof fault[name] !== 'string') return `${name} must be a text`;
   }
   const clouds = [fault.cloud ?? ''].flat();

@@ -1,5 +1,6 @@
-import { randomFrom } from '../data/random.ts';
+import { type Random, randomFrom } from '../data/random.ts';
 import type { Cloud } from '../model.ts';
+import type { Region } from '../regions.ts';
 
 /** An entry of a catalog before a project's id is filled in for `%(project_id)s`. */
 interface CatalogService {
@@ -17,8 +18,13 @@ export function catalogJson(cloud: Cloud, projectId: string): string {
   return made;
 }
 
+interface Endpoint {
+  readonly url: string;
+  readonly [key: string]: unknown;
+}
+
 interface Entry {
-  readonly endpoints: readonly { readonly url: string; readonly [key: string]: unknown }[];
+  readonly endpoints: readonly Endpoint[];
   readonly id: string;
   readonly type: string;
   readonly name: string;
@@ -37,14 +43,14 @@ function fill(entry: Entry, projectId: string): Entry {
 /** In an order of its own for each cloud: nobody may count on it. */
 function entriesOf(cloud: Cloud): Entry[] {
   const random = randomFrom(cloud.seed, cloud.name, 'catalog');
-  const entries = servicesOf(cloud).map(({ type, name, path }) => ({
-    endpoints: shuffled(['public', 'internal', 'admin'], random.integer).map((which) => ({
-      id: random.hex(32),
-      interface: which,
-      region_id: cloud.region,
-      url: `${cloud.base}${path}`,
-      region: cloud.region,
-    })),
+  const further = randomFrom(cloud.seed, cloud.name, 'catalog', 'further regions');
+  const mixed = <T>(list: readonly T[]) => (cloud.regions.length > 1 ? shuffled(list, further.integer) : list);
+  const entries = servicesOf(cloud).map(({ type, service, name, path }) => ({
+    endpoints: mixed(
+      cloud.regions.flatMap((region, i) =>
+        region.offers(service) ? endpointsOf(cloud, region, service, path, i === 0 ? random : further) : [],
+      ),
+    ),
     id: random.hex(32),
     type,
     name,
@@ -52,7 +58,18 @@ function entriesOf(cloud: Cloud): Entry[] {
   return shuffled(entries, random.integer);
 }
 
-function servicesOf(cloud: Cloud): CatalogService[] {
+function endpointsOf(cloud: Cloud, region: Region, service: string, path: string, random: Random): Endpoint[] {
+  const prefix = region.shares(service) ? '' : region.prefix;
+  return shuffled(['public', 'internal', 'admin'], random.integer).map((which) => ({
+    id: random.hex(32),
+    interface: which,
+    region_id: region.name,
+    url: `${cloud.base}${prefix}${path}`,
+    region: region.name,
+  }));
+}
+
+function servicesOf(cloud: Cloud): Array<CatalogService & { readonly service: string }> {
   // mod_auth_mellon's clouds have the version in every URL, the others only where operators mostly have it.
   const versioned = cloud.saml === 'mellon';
   const all: readonly CatalogService[] = [
@@ -64,7 +81,9 @@ function servicesOf(cloud: Cloud): CatalogService[] {
     { type: 'network', name: 'neutron', path: versioned ? '/network/v2.0/' : '/network' },
     { type: 'placement', name: 'placement', path: '/placement' },
   ];
-  return all.filter(({ type }) => type === 'identity' || cloud.offers(type === 'volumev3' ? 'block-storage' : type));
+  return all
+    .map((one) => ({ ...one, service: one.type === 'volumev3' ? 'block-storage' : one.type }))
+    .filter(({ service }) => cloud.regions.some((region) => region.offers(service)));
 }
 
 function shuffled<T>(list: readonly T[], integer: (limit: number) => number): T[] {

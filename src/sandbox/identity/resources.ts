@@ -43,8 +43,9 @@ const kinds: readonly Kind[] = [
     plural: 'regions',
     singular: 'region',
     lookedUp: 'GET HEAD',
-    list: ({ cloud, exchange }) => [regionBody(exchange, cloud.region)],
-    show: ({ cloud, exchange }, id) => (id === cloud.region ? regionBody(exchange, cloud.region) : undefined),
+    list: ({ cloud, exchange }) => cloud.regions.map(({ name }) => regionBody(exchange, name)),
+    show: ({ cloud, exchange }, id) =>
+      cloud.regions.some(({ name }) => name === id) ? regionBody(exchange, id) : undefined,
   },
   { plural: 'services', singular: 'service', lookedUp: '' },
   { plural: 'endpoints', singular: 'endpoint', lookedUp: 'GET HEAD DELETE PATCH' },

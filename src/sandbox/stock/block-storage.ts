@@ -1,6 +1,6 @@
 import { microseconds } from '../data/time.ts';
 import type { Item } from './collection.ts';
-import { madeAt, type Seed, type SeedContext, type Seeded, seedUser } from './seed.ts';
+import { madeAt, type Seed, type SeedContext, type Seeded } from './seed.ts';
 
 /** Volumes, snapshots, backups and volume types that are there from the beginning. */
 
@@ -13,7 +13,7 @@ function volumeCount({ settings, cloud, projectName }: SeedContext): number {
 
 const volumes: Seed = function* (context) {
   const random = context.random('volumes');
-  const user = seedUser(context);
+  const user = context.userId;
   const type = context.common('volumeTypes')[0]?.name;
   const server = context.compute ? context.others('servers')[0] : undefined;
   for (let i = 0; i < volumeCount(context); i++) {

@@ -1,6 +1,6 @@
 import { seconds } from '../data/time.ts';
 import type { Item } from './collection.ts';
-import { madeAt, type Seed, type SeedContext, type Seeded, seedUser } from './seed.ts';
+import { madeAt, type Seed, type SeedContext, type Seeded } from './seed.ts';
 
 /** Servers, flavors, server groups and key pairs that are there from the beginning. */
 
@@ -10,14 +10,14 @@ const flavors: Seed = (context) => {
     ['1', 'm1.tiny', 512, 1, 1],
     ['2', 'm1.small', 2048, 20, 1],
     ['3', 'm1.medium', 4096, 40, 2],
-    [context.random('flavors').uuid(), `c1.${context.cloud}`, 8192, 40, 4],
+    [context.random('flavors').uuid(), `c1.${context.cloud}${context.suffix}`, 8192, 40, 4],
   ] as const;
   return sizes.map(([id, name, ram, disk, vcpus]) => ({ id, name, ram, disk, vcpus }));
 };
 
 const servers: Seed = function* (context) {
   const random = context.random('servers');
-  const user = seedUser(context);
+  const user = context.userId;
   const image = context.others('images')[0]?.id ?? '';
   const sizes = context.common('flavors');
   const hosts = [0, 1, 2, 3].map((host) => context.random(`host ${host}`).hex(56));
@@ -85,7 +85,7 @@ const serverGroups: Seed = (context) => [
       .slice(0, 2)
       .map(({ id }) => id),
     project_id: context.projectId,
-    user_id: seedUser(context),
+    user_id: context.userId,
   },
 ];
 

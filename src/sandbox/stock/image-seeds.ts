@@ -12,7 +12,9 @@ export function seededContent(id: string): Buffer {
 
 const images: Seed = (context) => {
   const random = context.random('images');
-  const names = context.shared ? ['debian-12'] : [0, 1, 2].map((i) => `image-${context.projectName}-${i}`);
+  const names = context.shared
+    ? [`debian-12${context.suffix}`]
+    : [0, 1, 2].map((i) => `image-${context.projectName}-${i}`);
   return names.map((name, i) => {
     const id = random.uuid();
     const content = seededContent(id);

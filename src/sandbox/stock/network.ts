@@ -121,13 +121,17 @@ const networks: Seed = (context) => {
   if (!context.shared)
     return [{ ...networkOf(base(context, 'networks'), `net-${context.projectName}`), subnets: [subnetId(context)] }];
   return [
-    { ...networkOf(base(context, 'networks'), 'shared-net'), shared: true, subnets: [subnetId(context)] },
-    { ...networkOf(base(context, 'networks', 1), 'public'), 'router:external': true },
+    {
+      ...networkOf(base(context, 'networks'), `shared-net${context.suffix}`),
+      shared: true,
+      subnets: [subnetId(context)],
+    },
+    { ...networkOf(base(context, 'networks', 1), `public${context.suffix}`), 'router:external': true },
   ];
 };
 
 const subnets: Seed = (context) => {
-  const name = context.shared ? 'shared-subnet' : `sub-${context.projectName}`;
+  const name = context.shared ? `shared-subnet${context.suffix}` : `sub-${context.projectName}`;
   const cidr = context.shared ? '10.254.0.0/24' : context.settings.servers > 230 ? '10.1.0.0/16' : '10.1.0.0/24';
   return [subnetOf(base(context, 'subnets'), name, context.random('networks 0').uuid(), cidr)];
 };

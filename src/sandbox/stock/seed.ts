@@ -25,6 +25,11 @@ export type Seeded =
 export interface SeedContext {
   readonly settings: Settings;
   readonly cloud: string;
+  /** Behind names of what is not in the cloud's first region. */
+  readonly suffix: string;
+  /** Who made the first resources. */
+  readonly userId: string;
+  /** In names, with the suffix. */
   readonly projectName: string;
   readonly projectId: string;
   /** Whether the resources are those that every project sees. */
@@ -46,9 +51,4 @@ const BEGINNING = Date.UTC(2026, 0, 5, 8, 0, 0);
 /** The moment when the nth resource of a project was made. */
 export function madeAt(index: number): number {
   return BEGINNING + index * 61_000;
-}
-
-/** Who made a project's first resources. */
-export function seedUser(context: SeedContext): string {
-  return context.random('user').hex(32);
 }
