@@ -16,7 +16,7 @@ export interface Call {
   readonly headers: HeaderPairs;
   readonly body?: RequestBody | undefined;
   /** Asked for where the provider has it; a provider that refuses it (406) is asked without. */
-  readonly microversion?: string;
+  readonly microversion?: string | undefined;
   /** Sent to exactly this URL, which the caller knows to be inside the scope's catalog. */
   readonly url?: string | undefined;
   /** For messages and traces: `show`, `probe`, `list`… */
@@ -46,12 +46,17 @@ export class Caller {
    * @throws ProviderAuthError, HomeAuthError, TransportError; CatalogError where the catalog does not say where to ask
    */
   async call(scope: Scope, call: Call): Promise<Answer> {
-    let answer = await this.#attempt(scope, call);
-    if (isUnauthorised(answer)) answer = await this.#authenticatedAnew(scope, call, answer);
-    if (answer === NO_SERVICE || answer.status !== 406 || !this.#asksForMicroversion(scope, call)) return answer;
+    // Decided before anything is sent: while this call waits, another one may learn that the cloud is too old.
+    if (!this.#asksForMicroversion(scope, call)) return this.#answered(scope, { ...call, microversion: undefined });
+    const answer = await this.#answered(scope, call);
+    if (answer === NO_SERVICE || answer.status !== 406) return answer;
     answer.body.discard();
     this.#withoutMicroversions.add(microversionKey(scope, call));
-    answer = await this.#attempt(scope, call);
+    return this.#answered(scope, { ...call, microversion: undefined });
+  }
+
+  async #answered(scope: Scope, call: Call): Promise<Answer> {
+    const answer = await this.#attempt(scope, call);
     return isUnauthorised(answer) ? this.#authenticatedAnew(scope, call, answer) : answer;
   }
 
@@ -75,7 +80,7 @@ export class Caller {
     const url = call.url ?? urlFor(token, provider, scope, call.target);
     if (url === undefined) return Promise.resolve(NO_SERVICE);
     const headers = call.headers.filter(([name]) => !isOurs(name));
-    if (this.#asksForMicroversion(scope, call)) {
+    if (call.microversion !== undefined) {
       headers.push(['OpenStack-API-Version', `${call.target.service.microversion} ${call.microversion}`]);
     }
     headers.push(['X-Auth-Token', token.secret]);

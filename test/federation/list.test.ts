@@ -262,6 +262,23 @@ describe('listing over all scopes', () => {
     expect(asked).toEqual(['compute 2.47', 'none']);
   });
 
+  it('asks every project of such a cloud again, each of which is refused before the cloud is known', async () => {
+    const fake = await fakeFederation({
+      scopes,
+      answer: ({ project, request }) =>
+        request.headers.some(([name]) => name === 'OpenStack-API-Version')
+          ? { status: 406, json: {} }
+          : { json: { servers: [{ id: project }] } },
+    });
+    expect(await listed(fake, 'server')).toEqual({
+      rows: ['home/research research', 'sp-a/one one', 'sp-a/two two', 'sp-b/lab lab'],
+      unsaid: [],
+    });
+    expect(fake.log()).toHaveLength(8);
+    await listed(fake, 'server');
+    expect(fake.log()).toHaveLength(12);
+  });
+
   it('stops asking when the reader stops reading', async () => {
     const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: paged(100, 1) });
     const type = typeNamed('volume');
