@@ -1,5 +1,6 @@
 import type { StandingFault } from './faults/board.ts';
 import type { Fault } from './faults/fault.ts';
+import type { Domain } from './identity/directory.ts';
 import type { LogEntry } from './log.ts';
 
 /** One cloud of a sandbox, as seen from outside. */
@@ -15,7 +16,7 @@ export interface SandboxCloudInfo {
   readonly authUrl: string;
   /** The Apache module in front of Keystone; `idp` for home. */
   readonly saml: 'idp' | 'shibboleth' | 'mellon';
-  readonly projects: readonly { readonly id: string; readonly name: string }[];
+  readonly projects: readonly { readonly id: string; readonly name: string; readonly domain: Domain }[];
   /** The requests that reached it, in order. */
   readonly requests: readonly LogEntry[];
 }

@@ -31,7 +31,13 @@ export class SandboxCloud implements Cloud {
   readonly receipts: Receipts;
   readonly sessions: Sessions;
   readonly grants: Grants;
-  readonly trouble: Trouble = { mappingKnowsNobody: false, disabledAtHome: false, noProjects: false };
+  readonly trouble: Trouble = {
+    mappingKnowsNobody: false,
+    disabledAtHome: false,
+    noProjects: false,
+    oldNova: false,
+    catalog: [],
+  };
   readonly stock: Stock;
   readonly #elsewhere = new Map<Region, Cloud>();
   readonly catalogs = new Map<string, string>();
@@ -46,7 +52,10 @@ export class SandboxCloud implements Cloud {
       index === undefined ? 'HomeRegion' : `Region${(letters[index] ?? index + 1).toString().toUpperCase()}`;
     this.regions = regionsOf(settings.regions[this.name] ?? [region], (service) => this.#has(service));
     this.saml = index === undefined ? 'idp' : index % 2 === 0 ? 'shibboleth' : 'mellon';
-    this.directory = new Directory((kind, name) => randomFrom(settings.seed, this.name, kind, name));
+    this.directory = new Directory(
+      (kind, name) => randomFrom(settings.seed, this.name, kind, name),
+      settings.sameNames.includes(this.name) ? 'admin' : undefined,
+    );
     this.tokens = new Tokens(settings.clock, settings.tokenLifetimeSeconds);
     this.receipts = new Receipts(settings.clock);
     this.sessions = new Sessions(settings.clock);

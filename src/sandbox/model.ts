@@ -1,4 +1,5 @@
 import type { Grants } from './data/people.ts';
+import type { CatalogFault } from './faults/fault.ts';
 import type { Exchange } from './http/exchange.ts';
 import type { HeaderLine, Reply } from './http/reply.ts';
 import type { Directory } from './identity/directory.ts';
@@ -26,6 +27,9 @@ export interface Trouble {
   mappingKnowsNobody: boolean;
   disabledAtHome: boolean;
   noProjects: boolean;
+  oldNova: boolean;
+  /** What is wrong with the catalog. */
+  catalog: readonly CatalogFault[];
 }
 
 /** One OpenStack cloud. */

@@ -43,7 +43,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return { cloud, log, listener };
   });
   const home = running[0] as Running;
-  for (const name of Object.keys(settings.regions)) {
+  for (const name of [...Object.keys(settings.regions), ...settings.sameNames]) {
     if (!running.some(({ cloud }) => cloud.name === name)) throw new RangeError(`there is no cloud ${name}`);
   }
   const providers = running.slice(1).map(({ cloud }) => cloud);
@@ -111,13 +111,14 @@ function envOf(cloud: SandboxCloud, user: string): Record<string, string> {
   const person = [...people, localAccount].find(({ name }) => name === user);
   const known = cloud.directory.userNamed(user)?.person;
   if (person === undefined || known === undefined) throw new RangeError(`${cloud.name} has no account ${user}`);
+  const project = cloud.directory.projectTitled(known.projects[0] ?? '');
   return {
     OS_AUTH_URL: cloud.keystone,
     OS_USERNAME: person.name,
     OS_PASSWORD: person.password,
     OS_USER_DOMAIN_NAME: 'Default',
-    OS_PROJECT_NAME: known.projects[0] ?? '',
-    OS_PROJECT_DOMAIN_NAME: 'Default',
+    OS_PROJECT_NAME: project?.name ?? '',
+    OS_PROJECT_DOMAIN_NAME: project?.domain.name ?? 'Default',
     OS_IDENTITY_API_VERSION: '3',
     OS_REGION_NAME: cloud.region.name,
   };

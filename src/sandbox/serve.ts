@@ -56,7 +56,7 @@ export async function serve(
     cloud.settings.latencyMs,
   );
   if (wait > 0) await delay(wait, undefined, { ref: false });
-  const reply = faultReply(faults) ?? (await answer(here, exchange, mount, faults));
+  const reply = faultReply(faults, target) ?? moved(here, exchange) ?? (await answer(here, exchange, mount, faults));
   complete({ status: reply.status, ...exchange.seen });
   if (response.destroyed) return;
   const cut = faults.find((fault) => fault.kind === 'cut');
@@ -94,11 +94,24 @@ function present(cloud: Cloud, exchange: Exchange): Reply | Promise<Reply> {
   return here ? cloud.module.present(cloud, exchange) : nothingHere();
 }
 
+/** The old addresses of a cloud that has moved its services. */
+function moved(cloud: Cloud, { path, origin, query }: Exchange): Reply | undefined {
+  const old = path.startsWith('/moved/') && cloud.trouble.catalog.some(({ change }) => change === 'moved');
+  if (!old) return undefined;
+  return redirect(301, `${origin}${path.slice('/moved'.length)}${query.size === 0 ? '' : `?${query}`}`);
+}
+
+function redirect(status: number, location: string): Reply {
+  const title = status === 301 ? 'Moved Permanently' : 'Found';
+  return apachePage(status, title, `The document has moved <a href="${location}">here</a>.`, [['Location', location]]);
+}
+
 function nothingHere(): Reply {
   return apachePage(404, 'Not Found', 'The requested URL was not found on this server.');
 }
 
 const phrases: Readonly<Record<number, string>> = {
+  403: 'Forbidden',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
@@ -106,7 +119,7 @@ const phrases: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-function faultReply(faults: readonly RequestFault[]): Reply | undefined {
+function faultReply(faults: readonly RequestFault[], target: string): Reply | undefined {
   if (faults.some(({ kind }) => kind === 'html')) {
     return html(
       200,
@@ -115,6 +128,8 @@ function faultReply(faults: readonly RequestFault[]): Reply | undefined {
   }
   const given = faults.find((one) => one.kind === 'json');
   if (given !== undefined) return json(200, given.json);
+  const elsewhere = faults.find((one) => one.kind === 'redirect');
+  if (elsewhere !== undefined) return redirect(elsewhere.status ?? 301, new URL(target, elsewhere.to).href);
   const fault = faults.find((one) => one.kind === 'status');
   if (fault === undefined) return undefined;
   const { status, body = 'json', retryAfter } = fault;

@@ -25,6 +25,8 @@ export interface SandboxOptions {
   readonly settleMs?: number;
   /** Clouds with several regions: `{ 'sp-a': ['RegionA', 'RegionTwo'] }`. All others have one. */
   readonly regions?: Readonly<Record<string, readonly (string | SandboxRegion)[]>>;
+  /** Clouds whose projects are all called `admin`, each in a domain of its own: the first in Default, then Other, Other2… */
+  readonly sameNames?: readonly string[];
 }
 
 /** The options with everything filled in. */
@@ -39,6 +41,7 @@ export interface Settings {
   readonly tokenLifetimeSeconds: number;
   readonly settleMs: number;
   readonly regions: Readonly<Record<string, readonly (string | SandboxRegion)[]>>;
+  readonly sameNames: readonly string[];
 }
 
 /** @throws RangeError for a number that makes no sense */
@@ -56,6 +59,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     tokenLifetimeSeconds: atLeast('tokenLifetimeSeconds', options.tokenLifetimeSeconds ?? 3600, 1),
     settleMs: count('settleMs', 0),
     regions: options.regions ?? {},
+    sameNames: options.sameNames ?? [],
   };
 }
 

@@ -15,7 +15,8 @@ import { serverGroupRoutes } from './server-groups.ts';
 import { serverRoutes } from './servers.ts';
 import { choices, version, versions } from './versions.ts';
 
-const range: Range = { major: 2, least: 1, most: 93 };
+const newest: Range = { major: 2, least: 1, most: 93 };
+const old: Range = { ...newest, most: 38 };
 
 const routes = new Routes<ComputeContext>();
 serverRoutes(routes);
@@ -36,8 +37,9 @@ export async function compute(cloud: Cloud, exchange: Exchange, path: string): P
 }
 
 function answer(cloud: Cloud, exchange: Exchange, path: string): Reply | Promise<Reply> {
-  if (path === '' || path === '/') return json(200, versions(exchange));
-  if (path === '/v2.1' || path === '/v2.1/') return versioned(json(200, version(exchange)), '2.1');
+  const range = cloud.trouble.oldNova ? old : newest;
+  if (path === '' || path === '/') return json(200, versions(exchange, range));
+  if (path === '/v2.1' || path === '/v2.1/') return versioned(json(200, version(exchange, range)), '2.1');
   if (!path.startsWith('/v2.1/')) return json(300, choices(exchange, path));
   const token = scopedToken(cloud, exchange);
   if (token === undefined) return tokenRefused(cloud);

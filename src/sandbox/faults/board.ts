@@ -1,7 +1,7 @@
 import { serviceOf } from '../../services/index.ts';
 import type { SandboxCloud } from '../cloud.ts';
 import type { Cloud } from '../model.ts';
-import { type CloudFault, type Fault, isCloudFault, type RequestFault } from './fault.ts';
+import { type CatalogFault, type CloudFault, type Fault, isCloudFault, type RequestFault } from './fault.ts';
 
 /** A fault that stands, and how to take it back. */
 export interface StandingFault {
@@ -41,7 +41,7 @@ export class FaultBoard {
     for (const name of namesOf(fault.cloud) ?? []) {
       if (!this.#doors.some(({ cloud }) => cloud.name === name)) throw new RangeError(`there is no cloud ${name}`);
     }
-    if (!isCloudFault(fault) && fault.service !== undefined && serviceOf(fault.service) === undefined) {
+    if ('service' in fault && fault.service !== undefined && serviceOf(fault.service) === undefined) {
       throw new RangeError(`there is no service ${fault.service}`);
     }
     const id = this.#next++;
@@ -72,15 +72,21 @@ export class FaultBoard {
   }
 
   /** Bring the clouds into the state that the standing faults of a kind ask for. */
-  async #apply(kind: CloudFault['kind']): Promise<void> {
+  async #apply(kind: (CloudFault | CatalogFault)['kind']): Promise<void> {
     const standing = this.all.filter(({ fault }) => fault.kind === kind);
     for (const door of this.#doors) {
       const { cloud } = door;
-      const wrong = standing.some(({ fault }) => namesOf(fault.cloud)?.includes(cloud.name) ?? true);
+      const own = standing.filter(({ fault }) => namesOf(fault.cloud)?.includes(cloud.name) ?? true);
+      const wrong = own.length > 0;
       if (kind === 'refuse') await (wrong ? door.shut() : door.open());
       if (kind === 'mapping-knows-nobody') cloud.trouble.mappingKnowsNobody = wrong;
       if (kind === 'disabled-at-home') cloud.trouble.disabledAtHome = wrong;
       if (kind === 'no-projects') cloud.trouble.noProjects = wrong;
+      if (kind === 'old-nova') cloud.trouble.oldNova = wrong;
+      if (kind === 'catalog') {
+        cloud.trouble.catalog = own.flatMap(({ fault }) => (fault.kind === 'catalog' ? [fault] : []));
+        cloud.catalogs.clear();
+      }
     }
   }
 }

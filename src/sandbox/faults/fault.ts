@@ -38,6 +38,8 @@ export type RequestFault = FaultTarget &
     /** The connection is cut after so many bytes of the body. Default: half of it. */
     | { readonly kind: 'cut'; readonly afterBytes?: number }
     | { readonly kind: 'slow'; readonly bytesPerSecond: number }
+    /** 301 (or `status`) to the same path at another origin, as if the cloud had moved: `https://cloud.example`. */
+    | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }
     /** Before the request is looked at, every token of the cloud expires. */
     | { readonly kind: 'expired-tokens' }
   );
@@ -52,12 +54,41 @@ export interface CloudFault {
     /** Home has disabled the provider. */
     | 'disabled-at-home'
     /** Nobody may use any project. */
-    | 'no-projects';
+    | 'no-projects'
+    /** Nova knows no microversion beyond 2.38. */
+    | 'old-nova';
 }
 
-export type Fault = RequestFault | CloudFault;
+/** What is wrong with the catalogs that a cloud's Keystone gives. */
+export interface CatalogFault {
+  readonly kind: 'catalog';
+  readonly cloud?: string | readonly string[];
+  /** Only the entries of this service; all of them without it. */
+  readonly service?: string;
+  readonly change: CatalogChange;
+}
 
-const cloudKinds: readonly Fault['kind'][] = ['refuse', 'mapping-knows-nobody', 'disabled-at-home', 'no-projects'];
+/**
+ * - `missing`: tokens come without any catalog
+ * - `empty`: without these entries (without a `service`: an empty list)
+ * - `public-only`: without internal and admin endpoints
+ * - `bad-url`: with addresses that are no URL
+ * - `other-region`: all endpoints in a region `Elsewhere`
+ * - `moved`: with old addresses, which redirect to the right ones (301)
+ */
+export type CatalogChange = (typeof catalogChanges)[number];
+const catalogChanges = ['missing', 'empty', 'public-only', 'bad-url', 'other-region', 'moved'] as const;
+
+export type Fault = RequestFault | CloudFault | CatalogFault;
+
+const cloudKinds: readonly Fault['kind'][] = [
+  'refuse',
+  'mapping-knows-nobody',
+  'disabled-at-home',
+  'no-projects',
+  'old-nova',
+  'catalog',
+];
 const requestKinds: readonly Fault['kind'][] = [
   'latency',
   'status',
@@ -66,10 +97,11 @@ const requestKinds: readonly Fault['kind'][] = [
   'hang',
   'cut',
   'slow',
+  'redirect',
   'expired-tokens',
 ];
 
-export function isCloudFault(fault: Fault): fault is CloudFault {
+export function isCloudFault(fault: Fault): fault is CloudFault | CatalogFault {
   return cloudKinds.includes(fault.kind);
 }
 
@@ -81,6 +113,10 @@ export function faultComplaint(value: unknown): string | undefined {
   if (!kinds.includes(fault.kind as Fault['kind'])) return `kind must be one of ${kinds.join(', ')}`;
   for (const name of numbersOf[String(fault.kind)] ?? []) {
     if (!isCount(fault[name])) return `${name} must be a number from 0 on`;
+  }
+  if (fault.kind === 'redirect' && !URL.canParse(String(fault.to))) return 'to must be a URL';
+  if (fault.kind === 'catalog' && !catalogChanges.some((change) => change === fault.change)) {
+    return `change must be one of ${catalogChanges.join(', ')}`;
   }
   if (fault.kind === 'json' && fault.json === undefined) return 'json must be there';
   for (const name of ['after', 'times', 'afterBytes', 'retryAfter']) {

@@ -5,7 +5,7 @@ import { json, type Reply } from '../http/reply.ts';
 import type { Cloud } from '../model.ts';
 import { malformed, unauthorized } from './answers.ts';
 import { DOMAIN, type Project } from './directory.ts';
-import { isDefaultDomain, methodNamed, type Proof } from './methods.ts';
+import { methodNamed, type Proof } from './methods.ts';
 import { projectsOf } from './rights.ts';
 import { tokenReply } from './token-body.ts';
 
@@ -75,7 +75,7 @@ function receiptReply(
 function issue(cloud: Cloud, exchange: Exchange, proof: Proof, done: readonly string[], scope: unknown): Reply {
   const wanted = scopeOf(cloud, proof, scope);
   if ('refused' in wanted) return wanted.refused;
-  if (wanted.project !== undefined) exchange.seen.project = wanted.project.name;
+  if (wanted.project !== undefined) exchange.seen.project = wanted.project.title;
   const token = cloud.tokens.issue({
     user: proof.user,
     methods: proof.parent === undefined ? done : [...new Set([...done, ...proof.parent.methods])],
@@ -113,5 +113,5 @@ function scopeOf(
 
 function namedProject(cloud: Cloud, given: Record<string, unknown>): Project | undefined {
   const name = text(given.name);
-  return name !== undefined && isDefaultDomain(given.domain) ? cloud.directory.projectNamed(name) : undefined;
+  return name !== undefined && isRecord(given.domain) ? cloud.directory.projectNamed(name, given.domain) : undefined;
 }

@@ -1,6 +1,8 @@
 import { type Random, randomFrom } from '../data/random.ts';
 import type { Cloud } from '../model.ts';
 import type { Region } from '../regions.ts';
+import type { Endpoint, Entry } from './catalog-faults.ts';
+import { spoiled } from './catalog-faults.ts';
 
 /** An entry of a catalog before a project's id is filled in for `%(project_id)s`. */
 interface CatalogService {
@@ -13,21 +15,15 @@ interface CatalogService {
 export function catalogJson(cloud: Cloud, projectId: string): string {
   const cached = cloud.catalogs.get(projectId);
   if (cached !== undefined) return cached;
-  const made = JSON.stringify(entriesOf(cloud).map((entry) => fill(entry, projectId)));
+  const entries = cloud.trouble.catalog.reduce<readonly Entry[]>(spoiled, entriesOf(cloud));
+  const made = JSON.stringify(entries.map((entry) => fill(entry, projectId)));
   cloud.catalogs.set(projectId, made);
   return made;
 }
 
-interface Endpoint {
-  readonly url: string;
-  readonly [key: string]: unknown;
-}
-
-interface Entry {
-  readonly endpoints: readonly Endpoint[];
-  readonly id: string;
-  readonly type: string;
-  readonly name: string;
+/** Whether tokens come with one. */
+export function hasCatalog(cloud: Cloud): boolean {
+  return cloud.trouble.catalog.every(({ change }) => change !== 'missing');
 }
 
 function fill(entry: Entry, projectId: string): Entry {

@@ -23,7 +23,7 @@ export function withToken(
     const token = cloud.tokens.find(header(exchange, 'x-auth-token'));
     if (token === undefined) return unauthorized(cloud);
     exchange.seen.user = token.user.name;
-    if (token.project !== undefined) exchange.seen.project = token.project.name;
+    if (token.project !== undefined) exchange.seen.project = token.project.title;
     return handle({ cloud, exchange, token }, parameters);
   };
 }

@@ -2,11 +2,19 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Person } from '../data/people.ts';
 import type { Random } from '../data/random.ts';
 
-/** The users, projects and credentials of one Keystone. All are in the domain `default`. */
+/** The users, projects and credentials of one Keystone. All are in the domain `default`, but for some projects. */
+
+export interface Domain {
+  readonly id: string;
+  readonly name: string;
+}
 
 export interface Project {
   readonly id: string;
   readonly name: string;
+  readonly domain: Domain;
+  /** What the sandbox calls it, in grants and in the names of what is in it: mostly the name. */
+  readonly title: string;
 }
 
 export interface User {
@@ -36,6 +44,12 @@ export interface StoredCredential {
 
 export const DOMAIN = { id: 'default', name: 'Default' } as const;
 
+/** Whether a request means this domain: by id, or by name without regard to case. */
+export function isDomain(domain: Domain, given: { readonly id?: unknown; readonly name?: unknown }): boolean {
+  if (typeof given.id === 'string') return given.id === domain.id;
+  return typeof given.name === 'string' && given.name.toLowerCase() === domain.name.toLowerCase();
+}
+
 export class Directory {
   readonly roles: readonly { readonly id: string; readonly name: string }[];
   readonly applicationCredentials = new Map<string, ApplicationCredential>();
@@ -43,12 +57,17 @@ export class Directory {
   readonly #users = new Map<string, User>();
   readonly #usersByName = new Map<string, User>();
   readonly #projects = new Map<string, Project>();
-  readonly #projectsByName = new Map<string, Project>();
+  readonly #projectsByTitle = new Map<string, Project>();
   readonly #randomFor: (kind: string, name: string) => Random;
+  readonly #sameName: string | undefined;
 
-  /** @param randomFor ids depend on what they are for alone, not on the order in which they are needed */
-  constructor(randomFor: (kind: string, name: string) => Random) {
+  /**
+   * @param randomFor ids depend on what they are for alone, not on the order in which they are needed
+   * @param sameName of all projects, each in a domain of its own
+   */
+  constructor(randomFor: (kind: string, name: string) => Random, sameName?: string) {
     this.#randomFor = randomFor;
+    this.#sameName = sameName;
     this.roles = ['member', 'reader'].map((name) => ({ id: randomFor('role', name).hex(32), name }));
   }
 
@@ -56,23 +75,37 @@ export class Directory {
     return this.#projects.get(id.toLowerCase());
   }
 
+  projectTitled(title: string): Project | undefined {
+    return this.#projectsByTitle.get(title);
+  }
+
   /** Names are told apart without regard to case, as in MySQL. */
-  projectNamed(name: string): Project | undefined {
-    return this.#projectsByName.get(name.toLowerCase());
+  projectNamed(name: string, domain: { readonly id?: unknown; readonly name?: unknown }): Project | undefined {
+    const wanted = name.toLowerCase();
+    return this.projects.find((project) => project.name.toLowerCase() === wanted && isDomain(project.domain, domain));
   }
 
   get projects(): readonly Project[] {
     return [...this.#projects.values()];
   }
 
-  /** The project of that name, made if it is not there. */
-  ensureProject(name: string): Project {
-    const known = this.projectNamed(name);
+  /** The project that the sandbox calls so, made if it is not there. */
+  ensureProject(title: string): Project {
+    const known = this.projectTitled(title);
     if (known !== undefined) return known;
-    const project = { id: this.#randomFor('project', name).hex(32), name };
+    const name = this.#sameName ?? title;
+    const domain = this.#sameName === undefined ? DOMAIN : this.#nextDomain();
+    const project = { id: this.#randomFor('project', title).hex(32), name, domain, title };
     this.#projects.set(project.id, project);
-    this.#projectsByName.set(name.toLowerCase(), project);
+    this.#projectsByTitle.set(title, project);
     return project;
+  }
+
+  #nextDomain(): Domain {
+    const others = this.#projects.size;
+    if (others === 0) return DOMAIN;
+    const name = `Other${others === 1 ? '' : others}`;
+    return { id: this.#randomFor('domain', name).hex(32), name };
   }
 
   user(id: string): User | undefined {

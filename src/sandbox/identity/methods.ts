@@ -2,7 +2,7 @@ import { dig, isRecord, text } from '../http/exchange.ts';
 import type { Reply } from '../http/reply.ts';
 import type { Cloud } from '../model.ts';
 import { malformed, notFound, strangeToken, unauthorized } from './answers.ts';
-import { type ApplicationCredential, DOMAIN, type Project, type User } from './directory.ts';
+import { type ApplicationCredential, DOMAIN, isDomain, type Project, type User } from './directory.ts';
 import type { Token } from './tokens.ts';
 import { totpAccepts } from './totp.ts';
 
@@ -74,13 +74,7 @@ function userOf(cloud: Cloud, given: unknown): { readonly user: User | undefined
   if (id !== undefined) return { user: cloud.directory.user(id) };
   const name = text(dig(given, 'name'));
   if (name === undefined) return { refused: malformed('id or name in user') };
-  if (!isRecord(dig(given, 'domain'))) return { refused: malformed('domain in user') };
-  return { user: isDefaultDomain(dig(given, 'domain')) ? cloud.directory.userNamed(name) : undefined };
-}
-
-/** There is only one domain. */
-export function isDefaultDomain(given: unknown): boolean {
-  const id = text(dig(given, 'id'));
-  if (id !== undefined) return id === DOMAIN.id;
-  return text(dig(given, 'name'))?.toLowerCase() === DOMAIN.name.toLowerCase();
+  const domain = dig(given, 'domain');
+  if (!isRecord(domain)) return { refused: malformed('domain in user') };
+  return { user: isDomain(DOMAIN, domain) ? cloud.directory.userNamed(name) : undefined };
 }

@@ -3,7 +3,7 @@ import { json, type Reply } from '../http/reply.ts';
 import type { Routes } from '../http/routes.ts';
 import { collection, forbidden, notFound } from './answers.ts';
 import { type AuthenticatedContext, type IdentityContext, withToken } from './context.ts';
-import { DOMAIN, type Project, type User } from './directory.ts';
+import { DOMAIN, type Domain, type Project, type User } from './directory.ts';
 
 /** Projects, users, regions and the like, as a plain user may see them: mostly not. */
 
@@ -37,7 +37,10 @@ const kinds: readonly Kind[] = [
     plural: 'domains',
     singular: 'domain',
     lookedUp: 'DELETE PATCH',
-    show: ({ exchange }, id) => (id === DOMAIN.id ? domainBody(exchange) : undefined),
+    show: ({ exchange, token }, id) =>
+      [DOMAIN, token.project?.domain ?? DOMAIN]
+        .filter((domain) => domain.id === id)
+        .map((domain) => domainBody(exchange, domain))[0],
   },
   {
     plural: 'regions',
@@ -106,7 +109,7 @@ export function identityResourceRoutes(routes: Routes<IdentityContext>): void {
       if (token.user.id !== id) return forbidden('identity:list_user_projects');
       // Projects that come from groups are not there: `/auth/projects` has them.
       const names = token.user.person?.projects ?? [];
-      const projects = names.flatMap((name) => cloud.directory.projectNamed(name) ?? []);
+      const projects = names.flatMap((name) => cloud.directory.projectTitled(name) ?? []);
       return collection(
         exchange,
         'projects',
@@ -127,14 +130,14 @@ function self(exchange: Exchange, path: string): { self: string } {
   return { self: `${exchange.origin}/identity/v3/${path}` };
 }
 
-export function projectBody(exchange: Exchange, { id, name }: Project): unknown {
+export function projectBody(exchange: Exchange, { id, name, domain }: Project): unknown {
   return {
     id,
     name,
-    domain_id: DOMAIN.id,
+    domain_id: domain.id,
     description: '',
     enabled: true,
-    parent_id: DOMAIN.id,
+    parent_id: domain.id,
     is_domain: false,
     tags: [],
     options: {},
@@ -156,14 +159,14 @@ function userBody(exchange: Exchange, user: User): unknown {
   };
 }
 
-function domainBody(exchange: Exchange): unknown {
+function domainBody(exchange: Exchange, domain: Domain): unknown {
   return {
-    ...DOMAIN,
-    description: 'The default domain',
+    ...domain,
+    description: domain === DOMAIN ? 'The default domain' : '',
     enabled: true,
     tags: [],
     options: {},
-    links: self(exchange, `domains/${DOMAIN.id}`),
+    links: self(exchange, `domains/${domain.id}`),
   };
 }
 

@@ -6,5 +6,5 @@ import type { FederatedIdentity } from './tokens.ts';
 export function projectsOf(cloud: Cloud, user: User, federated: FederatedIdentity | undefined): readonly Project[] {
   if (cloud.trouble.noProjects) return [];
   if (federated !== undefined) return federated.projects;
-  return (user.person?.projects ?? []).flatMap((name) => cloud.directory.projectNamed(name) ?? []);
+  return (user.person?.projects ?? []).flatMap((name) => cloud.directory.projectTitled(name) ?? []);
 }

@@ -7,7 +7,7 @@ import { federatedToken } from '../saml/provider.ts';
 import { collection, forbidden, strangeToken } from './answers.ts';
 import { applicationCredentialRoutes } from './application-credentials.ts';
 import { authenticate } from './authenticate.ts';
-import { catalogJson } from './catalog.ts';
+import { catalogJson, hasCatalog } from './catalog.ts';
 import { type IdentityContext, withToken } from './context.ts';
 import { credentialRoutes } from './credentials.ts';
 import { identityResourceRoutes, projectBody } from './resources.ts';
@@ -75,7 +75,7 @@ const routes = new Routes<IdentityContext>()
     'GET HEAD',
     '/v3/auth/catalog',
     withToken(({ cloud, exchange, token }) =>
-      token.project === undefined
+      token.project === undefined || !hasCatalog(cloud)
         ? forbidden()
         : json(
             200,

@@ -1,7 +1,7 @@
 import { zulu } from '../data/time.ts';
 import { json, type Reply } from '../http/reply.ts';
 import type { Cloud } from '../model.ts';
-import { catalogJson } from './catalog.ts';
+import { catalogJson, hasCatalog } from './catalog.ts';
 import { DOMAIN } from './directory.ts';
 import type { Token } from './tokens.ts';
 
@@ -29,11 +29,16 @@ export function tokenReply(cloud: Cloud, token: Token, status: number, withCatal
     issued_at: zulu(token.issuedAt),
     ...(project === undefined
       ? {}
-      : { project: { domain: DOMAIN, ...project }, is_domain: false, roles: cloud.directory.roles }),
+      : {
+          project: { domain: project.domain, id: project.id, name: project.name },
+          is_domain: false,
+          roles: cloud.directory.roles,
+        }),
     ...(credential && { application_credential: { id: credential.id, name: credential.name, restricted: true } }),
   }).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
   // The catalog is most of the body, and always the same for a project.
-  if (project !== undefined && withCatalog) parts.push(`"catalog":${catalogJson(cloud, project.id)}`);
+  if (project !== undefined && withCatalog && hasCatalog(cloud))
+    parts.push(`"catalog":${catalogJson(cloud, project.id)}`);
   const providers = cloud.serviceProviders();
   if (providers.length > 0) parts.push(`"service_providers":${JSON.stringify(providers)}`);
   return json(status, `{"token":{${parts.join(',')}}}\n`, [['X-Subject-Token', token.secret]]);

@@ -27,7 +27,7 @@ export class Stock {
 
   /** What belongs to a project. */
   of(project: Project, type: Seeded): Collection {
-    return this.#collection(type, project.id, project.name, project.id);
+    return this.#collection(type, project.id, project.title, project.id);
   }
 
   /** What every project of the cloud sees: flavors, volume types, public images, the shared network. */
