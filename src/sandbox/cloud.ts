@@ -1,5 +1,6 @@
 import { applicationCredential, type Grants, grantsOf, localAccount, people } from './data/people.ts';
 import { randomFrom } from './data/random.ts';
+import { isFurther } from './further/types.ts';
 import { Directory } from './identity/directory.ts';
 import { Receipts } from './identity/receipts.ts';
 import { Tokens } from './identity/tokens.ts';
@@ -12,6 +13,7 @@ import type { SandboxClock, Settings } from './settings.ts';
 import { Stock } from './stock/stock.ts';
 
 const STORAGE_ONLY = 'sp-c';
+const storage = ['block-storage', 'image', 'object-store', 'shared-file-system'];
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
 /** `sp-a` to `sp-z`, then `sp-27` and so on. */
@@ -111,7 +113,8 @@ export class SandboxCloud implements Cloud {
   }
 
   #has(service: string): boolean {
-    return this.name === STORAGE_ONLY ? service === 'block-storage' || service === 'image' : true;
+    if (isFurther(service) && !this.settings.services.includes(service)) return false;
+    return this.name === STORAGE_ONLY ? storage.includes(service) : true;
   }
 
   serviceProviders(): { auth_url: string; id: string; sp_url: string }[] {

@@ -1,4 +1,5 @@
 import { serviceOf } from '../resources/index.ts';
+import { isFurther } from './further/types.ts';
 
 /** A region of a cloud that has several. All have the cloud's one Keystone. */
 export interface SandboxRegion {
@@ -47,7 +48,7 @@ export function regionsOf(
 }
 
 function canonical(type: string): string {
-  const service = serviceOf(type);
+  const service = serviceOf(type)?.type ?? (isFurther(type) ? type : undefined);
   if (service === undefined) throw new RangeError(`there is no service ${type}`);
-  return service.type;
+  return service;
 }

@@ -5,6 +5,8 @@ import type { SandboxCloud } from './cloud.ts';
 import { compute } from './compute/service.ts';
 import type { FaultBoard } from './faults/board.ts';
 import type { RequestFault } from './faults/fault.ts';
+import { furtherHandlers, type ServiceHandler } from './further/services.ts';
+import { furtherServices } from './further/types.ts';
 import { type Exchange, exchangeOf } from './http/exchange.ts';
 import { apacheFailure, apachePage, html, json, type Reply } from './http/reply.ts';
 import { type Sending, send } from './http/writer.ts';
@@ -14,8 +16,6 @@ import type { RequestLog } from './log.ts';
 import type { Cloud } from './model.ts';
 import { network } from './network/service.ts';
 import { placement } from './placement/service.ts';
-
-type ServiceHandler = (cloud: Cloud, exchange: Exchange, path: string) => Reply | Promise<Reply>;
 
 interface Mounted {
   readonly prefix: string;
@@ -32,6 +32,7 @@ const mounts: readonly Mounted[] = [
   { prefix: '/image', service: 'image', handle: image },
   { prefix: '/network', service: 'network', handle: network },
   { prefix: '/placement', service: 'placement', handle: placement },
+  ...furtherServices.map((service) => ({ prefix: `/${service}`, service, handle: furtherHandlers[service] })),
 ];
 
 /** Answer one request to a cloud, with the faults that stand. */

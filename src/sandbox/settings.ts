@@ -1,3 +1,4 @@
+import { type FurtherService, furtherServices, isFurther } from './further/types.ts';
 import type { SandboxRegion } from './regions.ts';
 
 /** Milliseconds since the epoch. */
@@ -27,6 +28,8 @@ export interface SandboxOptions {
   readonly regions?: Readonly<Record<string, readonly (string | SandboxRegion)[]>>;
   /** Clouds whose projects are all called `admin`, each in a domain of its own: the first in Default, then Other, Other2… */
   readonly sameNames?: readonly string[];
+  /** Services that every cloud has beyond the usual ones. None without it. */
+  readonly services?: readonly FurtherService[];
 }
 
 /** The options with everything filled in. */
@@ -42,6 +45,7 @@ export interface Settings {
   readonly settleMs: number;
   readonly regions: Readonly<Record<string, readonly (string | SandboxRegion)[]>>;
   readonly sameNames: readonly string[];
+  readonly services: readonly FurtherService[];
 }
 
 /** @throws RangeError for a number that makes no sense */
@@ -60,7 +64,15 @@ export function settingsOf(options: SandboxOptions): Settings {
     settleMs: count('settleMs', 0),
     regions: options.regions ?? {},
     sameNames: options.sameNames ?? [],
+    services: servicesOf(options.services ?? []),
   };
+}
+
+function servicesOf(given: readonly string[]): FurtherService[] {
+  return given.map((name) => {
+    if (isFurther(name)) return name;
+    throw new RangeError(`${name} is none of the services ${furtherServices.join(', ')}`);
+  });
 }
 
 function atLeast(name: string, value: number, least: number): number {

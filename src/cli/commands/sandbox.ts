@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../errors.ts';
 import type { Sandbox } from '../../sandbox/api.ts';
+import type { FurtherService } from '../../sandbox/further/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { wholeNumber } from '../option-parsers.ts';
@@ -22,6 +23,8 @@ export function configure(command: Command): void {
         words,
       ),
     )
+    .addOption(new Option('--services <type,type>', 'further services, for example object-store,dns').argParser(words))
+    .addOption(new Option('--same-names <cloud,cloud>', 'clouds whose projects have all one name').argParser(words))
     .addOption(new Option('--user <name>', 'whose variables are printed').default('alice'))
     .addOption(new Option('--demo', 'show what fed does with it, and end'))
     .addHelpText(
@@ -49,6 +52,8 @@ export async function run(context: CommandContext): Promise<number> {
   const several = Object.entries((options.regions ?? {}) as Readonly<Record<string, readonly string[]>>);
   const started = startSandbox({
     regions: Object.fromEntries(several.map(([cloud, names]) => [cloud, names.map((name) => ({ name, shared }))])),
+    ...(options.services !== undefined && { services: options.services as FurtherService[] }),
+    ...(options.sameNames !== undefined && { sameNames: options.sameNames as string[] }),
     providers: options.providers as number,
     ...(typeof options.servers === 'number' && { servers: options.servers }),
     ...(typeof options.volumes === 'number' && { volumes: options.volumes }),

@@ -1,5 +1,6 @@
 import { serviceOf } from '../../services/index.ts';
 import type { SandboxCloud } from '../cloud.ts';
+import { isFurther } from '../further/types.ts';
 import type { Cloud } from '../model.ts';
 import { type CatalogFault, type CloudFault, type Fault, isCloudFault, type RequestFault } from './fault.ts';
 
@@ -41,7 +42,7 @@ export class FaultBoard {
     for (const name of namesOf(fault.cloud) ?? []) {
       if (!this.#doors.some(({ cloud }) => cloud.name === name)) throw new RangeError(`there is no cloud ${name}`);
     }
-    if ('service' in fault && fault.service !== undefined && serviceOf(fault.service) === undefined) {
+    if ('service' in fault && fault.service !== undefined && !isKnown(fault.service)) {
       throw new RangeError(`there is no service ${fault.service}`);
     }
     const id = this.#next++;
@@ -91,6 +92,10 @@ export class FaultBoard {
   }
 }
 
+function isKnown(service: string): boolean {
+  return serviceOf(service) !== undefined || isFurther(service);
+}
+
 function namesOf(cloud: Fault['cloud']): readonly string[] | undefined {
   return cloud === undefined ? undefined : [cloud].flat();
 }
@@ -98,7 +103,7 @@ function namesOf(cloud: Fault['cloud']): readonly string[] | undefined {
 function meant(fault: RequestFault, cloud: Cloud, service: string, method: string, target: string): boolean {
   if (namesOf(fault.cloud)?.includes(cloud.name) === false) return false;
   if (fault.region !== undefined && fault.region !== cloud.region.name) return false;
-  if (fault.service !== undefined && serviceOf(fault.service)?.type !== service) return false;
+  if (fault.service !== undefined && (serviceOf(fault.service)?.type ?? fault.service) !== service) return false;
   if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
   if (fault.path === undefined) return true;
   const [, pattern] = /^\/(.*)\/$/s.exec(fault.path) ?? [];

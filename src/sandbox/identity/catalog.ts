@@ -1,4 +1,5 @@
 import { type Random, randomFrom } from '../data/random.ts';
+import { furtherEntries } from '../further/types.ts';
 import type { Cloud } from '../model.ts';
 import type { Region } from '../regions.ts';
 import type { Endpoint, Entry } from './catalog-faults.ts';
@@ -77,9 +78,10 @@ function servicesOf(cloud: Cloud): Array<CatalogService & { readonly service: st
     { type: 'network', name: 'neutron', path: versioned ? '/network/v2.0/' : '/network' },
     { type: 'placement', name: 'placement', path: '/placement' },
   ];
-  return all
-    .map((one) => ({ ...one, service: one.type === 'volumev3' ? 'block-storage' : one.type }))
-    .filter(({ service }) => cloud.regions.some((region) => region.offers(service)));
+  return [
+    ...all.map((one) => ({ ...one, service: one.type === 'volumev3' ? 'block-storage' : one.type })),
+    ...furtherEntries,
+  ].filter(({ service }) => cloud.regions.some((region) => region.offers(service)));
 }
 
 function shuffled<T>(list: readonly T[], integer: (limit: number) => number): T[] {

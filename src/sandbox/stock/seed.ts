@@ -19,7 +19,19 @@ export type Seeded =
   | 'ports'
   | 'routers'
   | 'securityGroups'
-  | 'floatingIps';
+  | 'floatingIps'
+  | 'groups'
+  | 'transfers'
+  | 'volumeAttachments'
+  | 'zones'
+  | 'recordsets'
+  | 'secrets'
+  | 'loadBalancers'
+  | 'pools'
+  | 'members'
+  | 'stacks'
+  | 'shares'
+  | 'metrics';
 
 /** What the making of somebody's first resources knows. */
 export interface SeedContext {

@@ -1,5 +1,6 @@
 import { blockStorageSeeds } from './block-storage.ts';
 import { computeSeeds } from './compute.ts';
+import { furtherSeeds } from './further.ts';
 import { imageSeeds } from './image-seeds.ts';
 import { networkSeeds } from './network.ts';
 import type { Seed, Seeded } from './seed.ts';
@@ -9,6 +10,7 @@ const services: Readonly<Record<string, Readonly<Partial<Record<Seeded, Seed>>>>
   compute: computeSeeds,
   image: imageSeeds,
   network: networkSeeds,
+  ...furtherSeeds,
 };
 
 const seeds: Readonly<Partial<Record<Seeded, Seed>>> = Object.assign({}, ...Object.values(services));
