@@ -21,11 +21,7 @@ export function operatorRoutes(routes: Routes<VolumeContext>): void {
       return complete
         ? fault(403, "Policy doesn't allow volume_extension:qos_specs_manage:update to be performed.")
         : fault(400, "'qos_specs' is a required property");
-    })
-    .on('GET', '/os-volume-transfer', () => json(200, { transfers: [] }))
-    .on('GET DELETE', '/os-volume-transfer/*', (_, [id = '']) => missing('Transfer', id))
-    .on('PUT', '/os-volume-transfer/*', notInThisVersion);
-  since(routes, 13, 'groups', 'Group');
+    });
   since(routes, 3, 'messages', 'Message');
 }
 

@@ -5,11 +5,14 @@ import type { Cloud } from '../model.ts';
 import { asLatin1, fault, routeNotFound, tokenRefused } from '../wsgi/answers.ts';
 import { chosenVersion, type Range } from '../wsgi/microversion.ts';
 import { scopedToken } from '../wsgi/scope.ts';
+import { attachmentRoutes } from './attachments.ts';
 import { backupRoutes } from './backups.ts';
 import type { VolumeContext } from './context.ts';
+import { groupRoutes } from './groups.ts';
 import { limitRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
 import { snapshotRoutes } from './snapshots.ts';
+import { transferRoutes } from './transfers.ts';
 import { typeRoutes } from './types.ts';
 import { volumeRoutes } from './volumes.ts';
 
@@ -22,6 +25,9 @@ backupRoutes(routes);
 typeRoutes(routes);
 limitRoutes(routes);
 operatorRoutes(routes);
+groupRoutes(routes);
+attachmentRoutes(routes);
+transferRoutes(routes);
 
 /** Block Storage v3 as Cinder (Zed) has it. @param path below `/volume` */
 export async function blockStorage(cloud: Cloud, exchange: Exchange, path: string): Promise<Reply> {

@@ -19,6 +19,13 @@ export function operatorRoutes(routes: Routes<ComputeContext>): void {
       json(200, { availabilityZoneInfo: [{ zoneName: 'nova', zoneState: { available: true }, hosts: null }] }),
     )
     .on('GET', '/os-services', () => forbidden('os-services:list'))
+    // There is no GET of a single one.
+    .on('PUT', '/os-services/*', () => forbidden('os-services:update'))
+    .on('DELETE', '/os-services/*', () => forbidden('os-services:delete'))
+    .on('GET', '/os-hypervisors/detail', () => forbidden('os-hypervisors:list-detail'))
+    .on('GET', '/os-hypervisors/statistics', () => forbidden('os-hypervisors:statistics'))
+    .on('GET', '/os-hypervisors/*/uptime', () => forbidden('os-hypervisors:uptime'))
+    .on('GET', '/os-hypervisors/*/servers', () => forbidden('os-hypervisors:servers'))
     .on('GET', '/os-hypervisors', () => forbidden('os-hypervisors:list'))
     .on('GET', '/os-hypervisors/*', () => forbidden('os-hypervisors:show'))
     .on('GET', '/os-aggregates', () => forbidden('os-aggregates:index'))

@@ -73,7 +73,9 @@ function list(context: ComputeContext, path: string, render: (context: ComputeCo
   const order = orderOf(query, sortKeys.split(' '), fieldOf);
   if ('status' in order) return order;
   const all = query.get('all_tenants') ?? '0';
-  if (!['0', 'f', 'false', 'n', 'no', 'off'].includes(all)) return forbidden('servers:index:get_all_tenants');
+  if (!['0', 'f', 'false', 'n', 'no', 'off'].includes(all)) {
+    return forbidden(`servers:${path === '/servers' ? 'index' : 'detail'}:get_all_tenants`);
+  }
   const fields =
     order.fields.length > 0
       ? order.fields

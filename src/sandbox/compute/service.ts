@@ -11,6 +11,7 @@ import type { ComputeContext } from './context.ts';
 import { flavorRoutes } from './flavors.ts';
 import { keypairRoutes } from './keypairs.ts';
 import { operatorRoutes } from './operators.ts';
+import { securityGroupRoutes } from './security-groups.ts';
 import { serverGroupRoutes } from './server-groups.ts';
 import { serverRoutes } from './servers.ts';
 import { choices, version, versions } from './versions.ts';
@@ -26,6 +27,7 @@ flavorRoutes(routes);
 keypairRoutes(routes);
 serverGroupRoutes(routes);
 operatorRoutes(routes);
+securityGroupRoutes(routes);
 
 /** Compute v2.1 as Nova (Zed) has it. @param path below `/compute` */
 export async function compute(cloud: Cloud, exchange: Exchange, path: string): Promise<Reply> {
