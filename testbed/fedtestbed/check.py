@@ -5,7 +5,7 @@ alice is tried with her password and with her application credential.
 from keystoneauth1 import exceptions
 
 from . import users
-from .clouds import GRANTS, SPS
+from .clouds import GRANTS, HOME, SPS, more_regions
 from .processes import Failed
 
 LISTS = [("image", "/v2/images", "images"), ("volumev3", "/volumes", "volumes"), ("compute", "/servers", "servers"),
@@ -17,11 +17,12 @@ def expect(condition, message):
         raise Failed(f"FAILED: {message}")
 
 
-def services(session):
-    kinds = users.catalog(session)
+def services(session, region):
+    kinds = users.catalog(session, region)
     for kind, path, key in LISTS:
         if kind in kinds:
-            response = session.get(path, endpoint_filter={"service_type": kind, "interface": "public"})
+            response = session.get(path, endpoint_filter={"service_type": kind, "interface": "public",
+                                                          "region_name": region.region})
             print(f"     {kind}: {response.status_code}, {len(response.json()[key])} {key} on the first page")
     if "object-store" in kinds:
         response = session.get("", endpoint_filter={"service_type": "object-store"},
@@ -48,9 +49,10 @@ def provider(base, sp, user):
         scoped = users.at(base, sp, project_id)
         access = scoped.auth.get_access(scoped)
         expect(access.project_id == project_id, "a token scoped to the project")
-        print(f"   {sp.name}/{name}: roles {', '.join(sorted(access.role_names))}; "
-              f"catalog {', '.join(sorted(users.catalog(scoped)))}")
-        services(scoped)
+        print(f"   {sp.name}/{name}: roles {', '.join(sorted(access.role_names))}")
+        for region in (sp, *more_regions(sp)):
+            print(f"    {region.region}: catalog {', '.join(sorted(users.catalog(scoped, region)))}")
+            services(scoped, region)
 
 
 def check(user):
@@ -62,7 +64,7 @@ def check(user):
         access = base.get_access(session)
         print(f"{user} at home, by {how}: project {access.project_name}; "
               f"service providers {', '.join(access.service_providers._service_providers)}")
-        services(session)
+        services(session, HOME)
         for sp in SPS:
             provider(base, sp, user)
     print("ok")

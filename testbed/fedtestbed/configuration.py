@@ -1,6 +1,6 @@
 """The configuration files of OpenStack's services, one function each. Keystone's and Swift's are with their servers."""
 from . import messaging
-from .clouds import SERVICE_PASSWORD
+from .clouds import SERVICE_PASSWORD, Region
 from .state import CA, LOG, write
 
 
@@ -28,9 +28,10 @@ def authtoken(cloud, user):
 
 
 def common(cloud, service):
+    broker = "fake:" if isinstance(cloud, Region) else messaging.url(cloud)  # its Cinder is one process
     return f"""
 [DEFAULT]
-transport_url = {messaging.url(cloud)}
+transport_url = {broker}
 log_file = {LOG}/{cloud.name}-{service}.log
 state_path = {cloud.dir}/{service}
 my_ip = {cloud.inside}
@@ -132,7 +133,7 @@ api_servers = {cloud.inside_url('glance')}
 lock_path = {cloud.dir}/tmp
 {auth_section('placement', cloud, 'placement')}
 {auth_section('neutron', cloud, 'neutron')}
-{auth_section('cinder', cloud, 'cinder')}
+{auth_section('cinder', cloud, 'cinder')}os_region_name = {cloud.region}
 {auth_section('service_user', cloud, 'nova')}
 send_service_user_token = true
 {authtoken(cloud, 'nova')}""")

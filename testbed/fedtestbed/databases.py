@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import time
 
-from .clouds import CLOUDS, HOME
+from .clouds import HOME, REGIONS
 from .processes import log, sh, start, together, wait_for
 from .state import RUN, STATE, once
 
@@ -86,8 +86,8 @@ def prepare(service):
     """The databases of one service, at every cloud that has it."""
     together(*[functools.partial(once, f"schema-{schema}", functools.partial(migrate, schema))
                for schema in set(DATABASES[service].values())])
-    for cloud in CLOUDS:
-        if service in ("keystone", *cloud.services):
+    for cloud in REGIONS:
+        if service in cloud.runs:
             for database, schema in DATABASES[service].items():
                 name = cloud.db(database)
                 once(f"db-{name}", functools.partial(copy, schema, name))

@@ -1,10 +1,11 @@
 """What is registered in the clouds' Keystones: services and their users, people, and the federation between them."""
 from . import saml
-from .clouds import APP_CREDENTIAL, FEDERATED_AUTH, GRANTS, HOME, IDP_ENTITY, SERVICE_PASSWORD, SPS, USERS
+from .clouds import APP_CREDENTIAL, FEDERATED_AUTH, GRANTS, HOME, IDP_ENTITY, SERVICE_PASSWORD, SPS, USERS, more_regions
 from .keystone import Keystone
 
 # service: its rows in the catalog, as (name, type, what follows host and port)
 CATALOG = {
+    "keystone": [("keystone", "identity", "/v3")],
     "glance": [("glance", "image", "")],
     "cinder": [("cinderv3", "volumev3", "/v3/$(project_id)s"), ("cinder", "block-storage", "/v3/$(project_id)s")],
     "nova": [("nova", "compute", "/v2.1")],
@@ -18,6 +19,8 @@ MAPPING = "/OS-FEDERATION/mappings/home"
 def set_up(cloud):
     k = Keystone(cloud)
     services(k, cloud)
+    for region in more_regions(cloud):
+        catalog(k, region, region.shares + region.runs)
     if cloud is HOME:
         people(k)
         for sp in SPS:
@@ -35,8 +38,13 @@ def services(k, cloud):
         user = k.ensure("user", service, domain_id="default", password=SERVICE_PASSWORD)
         for role in (admin, service_role):
             k.grant(project, role, f"users/{user}")
+    catalog(k, cloud, cloud.services)
+
+
+def catalog(k, region, services):
+    for service in services:
         for name, kind, path in CATALOG[service]:
-            k.register(name, kind, cloud.url(service) + path, cloud.region)
+            k.register(name, kind, region.url(service) + path, region.region)
 
 
 def people(k):

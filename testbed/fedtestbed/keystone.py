@@ -117,7 +117,8 @@ class Keystone:
     def register(self, name, kind, url, region):
         """A service in the catalog, under the same URL on every interface."""
         service = self.ensure("service", name, type=kind)
-        have = {e["interface"] for e in self.call("GET", f"/endpoints?service_id={service}")["endpoints"]}
+        have = {e["interface"] for e in self.call("GET", f"/endpoints?service_id={service}")["endpoints"]
+                if e["region"] == region}
         for interface in {"public", "internal", "admin"} - have:
             self.call("POST", "/endpoints", {"endpoint": {
                 "service_id": service, "interface": interface, "url": url, "region": region}})

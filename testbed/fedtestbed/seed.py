@@ -1,27 +1,33 @@
 """Put alice's sample resources on every cloud, through K2K at the service providers. Safe to repeat: tops up by name.
 
-Per project: 3 images and 4 volumes; with Nova 3 servers; with Neutron a network with a subnet, a router and a security
-group; with Swift 3 containers of 5 objects. At sp-a's `research-one` 70 volumes, more than two pages of 25.
+Of the services that are a region's own. Per project: 3 images and 4 volumes; with Nova 3 servers; with Neutron a network with a subnet, a router and a security
+group; with Swift 3 containers of 5 objects. At sp-a's `research-one` 70 volumes, more than two pages of 25; in RegionB2 2 volumes.
 """
 import os
 import time
 
+from .clouds import CLOUDS
 from .processes import Failed, log, together
 from .users import catalog, scopes
 
-VOLUMES = {("sp-a", "research-one"): 70}
+VOLUMES = {("sp-a", "research-one"): 70, ("sp-b2", "lab"): 2}
 FEW_VOLUMES = 4
 
 
 class Project:
-    def __init__(self, cloud, name, session):
-        self.cloud, self.name, self.session = cloud, name, session
+    def __init__(self, region, name, session):
+        self.region, self.name, self.session = region, name, session
+
+    def __str__(self):
+        return f"{self.region.name}/{self.name}"
 
     def api(self, kind, method, path, body=None, **kw):
         response = self.session.request(path, method, json=body, raise_exc=False,
-                                        endpoint_filter={"service_type": kind, "interface": "public"}, **kw)
+                                        endpoint_filter={
+                                            "service_type": kind, "interface": "public",
+                                            "region_name": self.region.region}, **kw)
         if not response.ok:
-            raise Failed(f"{self.cloud}: {method} {path}: {response.status_code} {response.text}")
+            raise Failed(f"{self}: {method} {path}: {response.status_code} {response.text}")
         return response.json() if response.content and "json" in response.headers.get("Content-Type", "") else {}
 
     def pages(self, kind, path, key):
@@ -43,8 +49,9 @@ class Project:
         return found[0] if found else self.api(kind, "POST", path, {key: {"name": name, **body}}, **kw)[key]
 
     def seed(self):
-        kinds = catalog(self.session)
-        self.images()
+        kinds = catalog(self.session, self.region)
+        if "glance" not in self.region.shares:
+            self.images()
         self.volumes()
         if "network" in kinds:
             self.networks()
@@ -55,7 +62,7 @@ class Project:
         self.wait("volumev3", "/volumes/detail", "volumes", {"available", "in-use"})
         if "compute" in kinds:
             self.wait("compute", "/servers/detail", "servers", {"ACTIVE"})
-        log(f"seeded {self.cloud}/{self.name}")
+        log(f"seeded {self}")
 
     def images(self):
         for i in range(3):
@@ -68,8 +75,9 @@ class Project:
 
     def volumes(self):
         have = {volume["name"] for volume in self.pages("volumev3", "/volumes", "volumes")}
-        for i in range(VOLUMES.get((self.cloud, self.name), FEW_VOLUMES)):
-            name = f"vol-{self.name}-{i}"
+        place = self.name if self.region in CLOUDS else f"{self.name}-{self.region.region.lower()}"
+        for i in range(VOLUMES.get((self.region.name, self.name), FEW_VOLUMES)):
+            name = f"vol-{place}-{i}"
             if name not in have:
                 self.api("volumev3", "POST", "/volumes", {"volume": {"name": name, "size": 1}})
 
@@ -101,7 +109,7 @@ class Project:
         deadline = time.time() + 180
         while unready := {f["name"]: f["status"] for f in self.pages(kind, path, key) if f["status"] not in ready}:
             if time.time() > deadline or not set(unready.values()) <= {"creating", "BUILD"}:
-                raise Failed(f"{self.cloud}/{self.name}: not ready: {unready}")
+                raise Failed(f"{self}: not ready: {unready}")
             time.sleep(1)
 
 

@@ -1,7 +1,10 @@
 """The services beside Keystone: start them, wait for them, and make what an operator would before users come."""
+import pathlib
+import sys
+
 import requests
 
-from .clouds import PORTS
+from .clouds import PORTS, Region
 from .databases import sql
 from .keystone import Keystone
 from .processes import start, wait_for, wait_port
@@ -11,6 +14,8 @@ QUOTAS = {
     "volumev3": {"volumes": 500, "gigabytes": 5000, "snapshots": 100},
     "compute": {"instances": 200, "cores": 500, "ram": 1000000},
 }
+# A whole Cinder in one program, which a further region has.
+CINDER = pathlib.Path(__file__).with_name("cinder_all.py")
 # service: its programs; the first is the API. Placement runs in the cloud's Apache, Swift has a file of its own.
 PROGRAMS = {
     "glance": ["glance-api"],
@@ -22,18 +27,25 @@ CONFIGURATION = {"glance": ["glance-api.conf"], "cinder": ["cinder.conf"], "nova
                  "neutron": ["neutron.conf", "ml2.ini"]}
 
 
+def programs(cloud, service):
+    """Its programs at this cloud: the name of each, and how to call it."""
+    if isinstance(cloud, Region):
+        return {service: (sys.executable, CINDER)}
+    return {program: (program,) for program in PROGRAMS.get(service, ())}
+
+
 def start_all(cloud):
     for service in cloud.services:
         files = [cloud.dir / "etc" / file for file in CONFIGURATION.get(service, ())]
         options = [word for file in files for word in ("--config-file", file)]
-        for program in PROGRAMS.get(service, ()):
-            start(f"{cloud.name}-{program}", program, *options)
+        for program, call in programs(cloud, service).items():
+            start(f"{cloud.name}-{program}", *call, *options)
 
 
 def wait_all(cloud):
     for service in cloud.services:
         if service in PROGRAMS:
-            wait_port(cloud.inside, PORTS[service], f"{cloud.name}-{PROGRAMS[service][0]}")
+            wait_port(cloud.inside, PORTS[service], f"{cloud.name}-{next(iter(programs(cloud, service)))}")
     if "nova" in cloud.services:
         wait_for(f"{cloud.name}-nova-scheduler", lambda: has_host(cloud), "finds no host for servers", seconds=240)
 
@@ -50,7 +62,8 @@ class Admin:
 
     def __init__(self, cloud):
         self.keystone = Keystone(cloud)
-        self.catalog = {s["type"]: s["endpoints"][0]["url"] for s in self.keystone.access["catalog"] if s["endpoints"]}
+        self.catalog = {service["type"]: endpoint["url"] for service in self.keystone.access["catalog"]
+                        for endpoint in service["endpoints"] if endpoint["region"] == cloud.region}
         self.http = requests.Session()
         self.http.trust_env = False  # REQUESTS_CA_BUNDLE would win over `verify`
         self.http.verify = str(CA)

@@ -8,7 +8,7 @@ import time
 from . import (apache, breaking, certificates, configuration, databases, front, identity, keystone, messaging, saml,
                services, swift)
 from .breakage import broken
-from .clouds import CLOUDS, SWIFT
+from .clouds import CLOUDS, REGIONS, SWIFT
 from .processes import log, together
 
 
@@ -20,7 +20,8 @@ def configure():
     certificates.authority()
     for cloud in CLOUDS:
         keystone.configure(cloud)
-        configuration.configure(cloud)
+    for region in REGIONS:
+        configuration.configure(region)
     saml.publish_home()
     for cloud in CLOUDS:
         apache.configure(cloud)
@@ -59,5 +60,5 @@ def up(wanted):
         if broken(cloud):
             breaking.mend(cloud)
     log("starting services")
-    together(*for_each(CLOUDS, start_services))
+    together(*for_each(REGIONS, start_services))
     log(f"up in {time.time() - began:.0f}s")

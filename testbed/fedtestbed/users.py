@@ -2,7 +2,7 @@
 from keystoneauth1 import session
 from keystoneauth1.identity import v3
 
-from .clouds import APP_CREDENTIAL, HOME, SPS, USERS
+from .clouds import APP_CREDENTIAL, HOME, SPS, USERS, more_regions
 from .state import CA
 
 
@@ -31,14 +31,16 @@ def projects(unscoped, sp):
 
 
 def scopes(user):
-    """(cloud name, project name, session) for every project that the user reaches."""
+    """(region, project name, session) for every project that the user reaches, in each region of its cloud."""
     base = password(user)
-    yield "home", USERS[user][1], connect(base)
+    yield HOME, USERS[user][1], connect(base)
     for sp in SPS:
         for name, project_id in projects(at(base, sp), sp).items():
-            yield sp.name, name, at(base, sp, project_id)
+            for region in (sp, *more_regions(sp)):
+                yield region, name, at(base, sp, project_id)
 
 
-def catalog(scoped):
-    """The types of the services that the session's project is offered."""
-    return {entry["type"] for entry in scoped.auth.get_access(scoped).service_catalog.catalog}
+def catalog(scoped, region):
+    """The types of the services that the session's project is offered in the region."""
+    return {service["type"] for service in scoped.auth.get_access(scoped).service_catalog.catalog
+            if any(endpoint["region"] == region.region for endpoint in service["endpoints"])}
