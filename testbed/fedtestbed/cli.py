@@ -3,6 +3,7 @@ import argparse
 import contextlib
 import fcntl
 import os
+import pathlib
 
 from . import settings, state
 from .breakage import KINDS, broken
@@ -13,8 +14,9 @@ from .processes import Failed, log, pid_of, programs, stop_all
 ABOUT = """A real OpenStack federation on one machine: Debian's own OpenStack packages, on loopback addresses.
 
 `home` (127.0.0.1) is the identity provider and a full cloud. The service providers, reached by Keystone-to-Keystone,
-are `sp-a` (127.0.0.2, Shibboleth, also Swift), `sp-b` (127.0.0.3, mod_auth_mellon) and `sp-c` (127.0.0.4, storage only,
-HTTPS with a private CA). Needs root and Debian 12. See README.md.
+are `sp-a` (127.0.0.2, Shibboleth, also Swift), `sp-b` (127.0.0.3, mod_auth_mellon; a second region with a Cinder of its
+own at 127.0.1.3) and `sp-c` (127.0.0.4, storage only, HTTPS with a private CA). Needs root and Debian 12. See
+README.md.
 """
 
 
@@ -50,12 +52,18 @@ def status(args):
 
 def seed(args):
     from .seed import seed
-    seed()
+    seed("alice")
 
 
 def check(args):
     from .check import check
     check(args.user)
+
+
+def suite(args):
+    from . import suites
+    return suites.compare(args.suite, args.fed or suites.CHECKOUT, args.results or suites.RESULTS, args.match,
+                          args.minutes, args.reuse_direct, args.since)
 
 
 def wire(args):
@@ -104,6 +112,16 @@ def parser():
     sub = command(wire, "wire", "print the Keystone-to-Keystone exchange as it is on the wire")
     sub.add_argument("--errors", action="store_true",
                      help="also its failures; breaks and mends every provider, so not while others use them")
+    sub = command(suite, "suite", "run another project's tests directly and through `fed proxy`, print the difference")
+    sub.epilog = "exit code 1: something passes directly and not through fed"
+    sub.add_argument("suite", choices=["sdk", "tempest"], help="openstacksdk's functional tests, or tempest")
+    sub.add_argument("--fed", type=pathlib.Path, metavar="DIR", help="the checkout of fed to try; default: this one")
+    sub.add_argument("--results", type=pathlib.Path, metavar="DIR",
+                     help="where the outcomes go, as lines of JSON; default: `suites` in the state folder")
+    sub.add_argument("--match", default="", metavar="REGEX", help="only the tests in whose names it is found")
+    sub.add_argument("--minutes", type=float, default=15, help="for each of the runs; default: 15")
+    sub.add_argument("--reuse-direct", action="store_true", help="take the direct run's outcomes from --results")
+    sub.add_argument("--since", type=pathlib.Path, metavar="DIR", help="what has changed since the results there")
     sub = command(env, "env", "print a user's settings, to eval in a shell", running=False)
     sub.add_argument("user", nargs="?", default="alice", choices=USERS, metavar="USER", help=", ".join(USERS))
     sub.add_argument("--cloud-entry", action="store_true", help="as a clouds.yaml, with a cloud named after the user")

@@ -87,12 +87,13 @@ IDP_ENTITY = f"{HOME.keystone}/OS-FEDERATION/saml2/idp"
 
 # user at home: password, project
 USERS = {"alice": ("alice-secret", "research"), "bob": ("bob-secret", "teaching"),
-         "carol": ("carol-secret", "teaching")}
+         "carol": ("carol-secret", "teaching"), "dave": ("dave-secret", "testing"),
+         "erin": ("erin-secret", "testing-two")}
 # alice's application credential: name, secret
 APP_CREDENTIAL = ("alice-fed", "alice-app-secret")
 # provider: user: projects there. A user who is not named here is one whom the provider's mapping does not know.
-GRANTS = {"sp-a": {"alice": ["research-one", "research-two"], "bob": ["teaching-a"]}, "sp-b": {"alice": ["lab"]},
-          "sp-c": {"alice": ["archive"]}}
+GRANTS = {"sp-a": {"alice": ["research-one", "research-two"], "bob": ["teaching-a"], "dave": ["testing-a"]},
+          "sp-b": {"alice": ["lab"], "dave": ["testing-b"]}, "sp-c": {"alice": ["archive"], "dave": ["testing-c"]}}
 
 
 def more_regions(cloud):

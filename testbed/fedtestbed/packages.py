@@ -21,7 +21,11 @@ def missing_of(packages):
 
 
 def install(services):
-    missing = missing_of(ALWAYS + [package for service in services for package in BY_SERVICE.get(service, [])])
+    install_packages(ALWAYS + [package for service in services for package in BY_SERVICE.get(service, [])])
+
+
+def install_packages(packages):
+    missing = missing_of(packages)
     if not missing:
         return
     log(f"installing {len(missing)} Debian packages and what they need")

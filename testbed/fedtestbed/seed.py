@@ -1,7 +1,8 @@
-"""Put alice's sample resources on every cloud, through K2K at the service providers. Safe to repeat: tops up by name.
+"""Put a user's sample resources on every cloud, through K2K at the service providers. Safe to repeat: tops up by name.
 
-Of the services that are a region's own. Per project: 3 images and 4 volumes; with Nova 3 servers; with Neutron a network with a subnet, a router and a security
-group; with Swift 3 containers of 5 objects. At sp-a's `research-one` 70 volumes, more than two pages of 25; in RegionB2 2 volumes.
+Per project: 3 images and 4 volumes; with Nova 3 servers; with Neutron a network with a subnet, a router and a security
+group; with Swift 3 containers of 5 objects. At sp-a's `research-one` 70 volumes, more than two pages of 25. In a further
+region only what it does not share: in RegionB2 2 volumes.
 """
 import os
 import time
@@ -113,7 +114,7 @@ class Project:
             time.sleep(1)
 
 
-def seed():
+def seed(user):
     began = time.time()
-    together(*[Project(*scope).seed for scope in scopes("alice")])
+    together(*[Project(*scope).seed for scope in scopes(user)])
     log(f"every volume and server is ready, in {time.time() - began:.0f}s")
