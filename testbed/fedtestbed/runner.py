@@ -7,6 +7,7 @@ that time. A class that cannot be prepared has one line, named `setUpClass (CLAS
 """
 import importlib
 import json
+import logging
 import pkgutil
 import re
 import sys
@@ -44,6 +45,11 @@ class Lines(unittest.TestResult):
     def startTest(self, test):
         self.began = time.monotonic()
         super().startTest(test)
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        for logger in ("openstack", "keystoneauth"):
+            logging.getLogger(logger).handlers.clear()  # openstacksdk's tests add one each, and remove none
 
     def write(self, test, outcome, reason=""):
         seconds = round(time.monotonic() - self.began, 2)

@@ -1,8 +1,8 @@
 """Put a user's sample resources on every cloud, through K2K at the service providers. Safe to repeat: tops up by name.
 
 Per project: 3 images and 4 volumes; with Nova 3 servers; with Neutron a network with a subnet, a router and a security
-group; with Swift 3 containers of 5 objects. At sp-a's `research-one` 70 volumes, more than two pages of 25. In a further
-region only what it does not share: in RegionB2 2 volumes.
+group; with Swift 3 containers of 5 objects. At sp-a's `research-one` 70 volumes, more than two pages of 25. In a
+further region only what it does not share: in RegionB2 2 volumes.
 """
 import os
 import time

@@ -35,4 +35,5 @@ def prepare(keystone, folder):
     file = folder / "clouds.yaml"
     file.write_text("clouds:" + "".join(entry(name, user, keystone) for name, user in WHO.items()))
     return {"OS_CLIENT_CONFIG_FILE": str(file), "OS_CLOUD": "devstack-admin", "OPENSTACKSDK_FLAVOR": "m1.tiny",
-            "OPENSTACKSDK_IMAGE": "image-testing-0", "OPENSTACKSDK_FUNC_TEST_TIMEOUT": "30"}
+            "OPENSTACKSDK_IMAGE": "image-testing-0", "OPENSTACKSDK_FUNC_TEST_TIMEOUT": "30",
+            "OS_LOG_CAPTURE": "1"}

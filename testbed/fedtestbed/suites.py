@@ -75,8 +75,9 @@ def reason(name, found):
 def report(direct, through, again):
     """Print the tests that pass directly and not through fed, and return how many there are."""
     missing = sorted(passed(direct) - passed(through) - again)
-    print(f"{len(passed(direct))} pass directly, {len(passed(direct)) - len(missing)} of them through fed; {len(missing)} "
-          "pass directly and not through fed")
+    count = len(passed(direct))
+    print(f"{count} pass directly, {count - len(missing)} of them through fed; {len(missing)} pass directly and not "
+          "through fed")
     group = None
     for name in missing:
         module, _, test = name.rpartition(".")
