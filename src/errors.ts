@@ -102,15 +102,23 @@ export class ProviderResponseError extends FedError {
   readonly provider: string;
   readonly status: number;
   readonly requestId: string | undefined;
+  /** Whether the service itself refused the request: with a 4xx in JSON, which is no gateway's. */
+  readonly isRefusal: boolean;
 
   constructor(
     message: string,
-    options: FedErrorOptions & { provider: string; status: number; requestId?: string | undefined },
+    options: FedErrorOptions & {
+      provider: string;
+      status: number;
+      requestId?: string | undefined;
+      isRefusal?: boolean | undefined;
+    },
   ) {
     super(message, options);
     this.provider = options.provider;
     this.status = options.status;
     this.requestId = options.requestId;
+    this.isRefusal = options.isRefusal === true;
   }
 }
 

@@ -142,12 +142,16 @@ export class Federation {
     return resolveUrl(this.#roster, url, narrowing);
   }
 
-  /** GET the same of every scope; a scope whose provider has no such service is left out. */
+  /**
+   * GET the same of every scope; a scope whose provider has no such service is left out.
+   * @returns the providers that have none
+   */
   async getEverywhere(
     request: { readonly subject: Subject; readonly headers: HeaderPairs },
     options: AskOptions,
     each: (scope: RankedScope, response: SendResponse) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
+    const lacking = new Set<string>();
     await askScopes(this.#roster, { ...options, service: request.subject.service }, async (scope) => {
       const response = await this.#caller.call(scope, {
         method: 'GET',
@@ -156,8 +160,10 @@ export class Federation {
         step: 'forward',
         ...(options.signal !== undefined && { signal: options.signal }),
       });
-      if (response !== NO_SERVICE) await each(scope, response);
+      if (response === NO_SERVICE) lacking.add(scope.provider);
+      else await each(scope, response);
     });
+    return [...lacking];
   }
 
   /** Every scope, told as its provider is entered. */

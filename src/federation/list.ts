@@ -38,7 +38,12 @@ export interface ListedItem {
 /** What a listing says as it goes on. */
 export type ListEvent =
   | { readonly kind: 'items'; readonly items: readonly ListedItem[] }
+  /** It has begun to answer. */
+  | { readonly kind: 'answered'; readonly scope: RankedScope }
+  /** It has given everything. */
   | { readonly kind: 'scope-done'; readonly scope: RankedScope }
+  /** The provider has no such service, which is normal. */
+  | { readonly kind: 'no-service'; readonly scope: RankedScope }
   | { readonly kind: 'unsaid'; readonly unsaid: Unsaid };
 
 /**
@@ -66,7 +71,7 @@ export async function* list(
   // turns, everybody's pieces would wait so long that the garbage collector takes them for things that last.
   const listing = { caller, service, type, turn: new Gate(1, 'newest') };
   const query = [...(options.query ?? []), ...nameQuery(type, options.name)];
-  const asked = { query, signal, ...pageLimits(options) };
+  const limits = pageLimits(options);
   try {
     yield* merged<ListEvent>(async (push) => {
       const late: Array<Promise<void>> = [];
@@ -78,13 +83,14 @@ export async function* list(
         ...(options.awaiting !== undefined && { awaiting: options.awaiting }),
       };
       await askScopes(roster, hooks, async (scope) => {
-        await walkPages(listing, scope, asked, async (found) => {
+        const answered = () => void late.push(push({ kind: 'answered', scope }));
+        const hasService = await walkPages(listing, scope, { query, signal, answered, ...limits }, async (found) => {
           await lesson.add(found, scope);
           const items = found.filter((item) => wanted(type, item, options)).map((item) => ({ scope, item }));
           const given = isShared(type) ? shared.hold(items) : items;
           if (given.length > 0) await push({ kind: 'items', items: given });
         });
-        await push({ kind: 'scope-done', scope });
+        await push({ kind: hasService ? 'scope-done' : 'no-service', scope });
       });
       const rest = shared.rest();
       if (rest.length > 0) await push({ kind: 'items', items: rest });

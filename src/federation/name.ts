@@ -27,9 +27,9 @@ export async function findByName(
   const answered: RankedScope[] = [];
   const unsaid: Unsaid[] = [];
   for await (const event of list(roster, caller, memory, type, { ...options, name })) {
-    if (event.kind === 'scope-done') answered.push(event.scope);
+    if (event.kind === 'scope-done' || event.kind === 'no-service') answered.push(event.scope);
     else if (event.kind === 'unsaid') unsaid.push(event.unsaid);
-    else {
+    else if (event.kind === 'items') {
       for (const { scope, item } of event.items) {
         const id = textAt(item, `/${type.idField}`);
         if (id !== undefined) matches.push({ id, item, scope });

@@ -5,6 +5,7 @@ import {
   NotFoundError,
   PartialError,
   ProviderAuthError,
+  ProviderResponseError,
   type Unsaid,
 } from '../errors.ts';
 import { isTimeout } from './abort.ts';
@@ -47,13 +48,17 @@ export function labelOf({ provider, project, region }: Unsaid): string {
 
 /** `sp-c could not be asked: connection refused; sp-d: …`, the same reason said once. */
 export function allUnsaid(unsaid: readonly Unsaid[]): string {
-  const byReason = new Map<string, string[]>();
+  return byReason(unsaid, ' could not be asked');
+}
+
+function byReason(unsaid: readonly Unsaid[], how = ''): string {
+  const groups = new Map<string, string[]>();
   for (const each of unsaid) {
     // The sentence that it becomes a part of ends with a dot of its own.
     const reason = each.reason.replace(/\.+$/, '');
-    byReason.set(reason, [...(byReason.get(reason) ?? []), labelOf(each)]);
+    groups.set(reason, [...(groups.get(reason) ?? []), labelOf(each)]);
   }
-  return [...byReason].map(([reason, who]) => `${who.join(', ')} could not be asked: ${reason}`).join('; ');
+  return [...groups].map(([reason, who]) => `${who.join(', ')}${how}: ${reason}`).join('; ');
 }
 
 /** The hint of the first failure that has one. */
@@ -71,11 +76,42 @@ export function nothingFound(what: string, absent: readonly string[], unsaid: re
     : new CouldNotSayError(`${said}; ${allUnsaid(unsaid)}.`, { absent: where, unsaid, hint: hintOf(unsaid) });
 }
 
-/** A listing that lacks something; none could be asked at all: nothing to print. */
+/** A listing that lacks something; nobody answered at all: nothing to print. */
 export function incompleteListing(answered: number, unsaid: readonly Unsaid[]): FedError | undefined {
   if (unsaid.length === 0) return undefined;
   const options = { unsaid, hint: hintOf(unsaid) };
-  return answered === 0
-    ? new CouldNotSayError(`No provider could be asked: ${allUnsaid(unsaid)}.`, { ...options, absent: [] })
-    : new PartialError(`The listing is incomplete: ${allUnsaid(unsaid)}.`, options);
+  if (answered > 0) return new PartialError(`The listing is incomplete: ${allUnsaid(unsaid)}.`, options);
+  return (
+    refusedByAll(unsaid) ??
+    new CouldNotSayError(`No provider could be asked: ${allUnsaid(unsaid)}.`, { ...options, absent: [] })
+  );
+}
+
+/** Everybody was asked, and the services refuse it alike: that is their answer. Who does not know the user has none. */
+function refusedByAll(unsaid: readonly Unsaid[]): ProviderResponseError | undefined {
+  const strangers = unsaid.filter(({ cause }) => isStrangerThere(cause));
+  const others = unsaid.filter((each) => !strangers.includes(each));
+  const refusals = others.map(({ cause }) => cause).filter(isRefused);
+  const [first] = refusals;
+  if (first === undefined || refusals.length < others.length) return undefined;
+  const { provider, status, requestId } = first;
+  if (refusals.some((each) => each.status !== status)) return undefined;
+  const also = strangers.length === 0 ? '' : `; ${allUnsaid(strangers)}`;
+  return new ProviderResponseError(`${byReason(others)}${also}.`, { provider, status, requestId, isRefusal: true });
+}
+
+/** Whether a service itself refused a request. */
+export function isRefused(cause: unknown): cause is ProviderResponseError {
+  return cause instanceof ProviderResponseError && cause.isRefusal;
+}
+
+/** What is said of providers whose catalogs have other services, and not this one. */
+export function noSuchService(providers: readonly string[], service: string): ProviderResponseError {
+  const [provider = '', another] = providers;
+  const have = another === undefined ? 'has' : 'have';
+  return new ProviderResponseError(`${providers.join(', ')} ${have} no ${service} service.`, {
+    provider,
+    status: 404,
+    hint: 'fed catalog list shows what each provider has.',
+  });
 }

@@ -13,7 +13,7 @@ export function pageIn(type: ResourceType, scope: Scope, response: SendResponse,
     const { message } = messageOf(contentTypeOf(response), text);
     throw new ProviderResponseError(
       `listing ${type.plural} was answered with ${response.status}${message ? `: ${message}` : ''}`,
-      at,
+      { ...at, isRefusal: isRefusal(response) },
     );
   }
   const page = jsonIn(type, scope, response, text);
@@ -21,6 +21,19 @@ export function pageIn(type: ResourceType, scope: Scope, response: SendResponse,
     throw new ProviderResponseError(`listing ${type.plural} gave JSON without "${type.listKey}"`, at);
   }
   return page;
+}
+
+/**
+ * Whether an answer is the service's word on the request: a 4xx in JSON. A 401 is none: the token that was refused is
+ * not the client's.
+ */
+export function isRefusal({ status, headers }: SendResponse): boolean {
+  return status >= 400 && status < 500 && status !== 401 && isJson(headerValue(headers, 'content-type') ?? '');
+}
+
+/** What is thrown when the pages of a listing do not lead to its end. @param fault as a `PageTrail` says */
+export function noEndOf(what: string, scope: Scope, response: SendResponse, fault: string): ProviderResponseError {
+  return new ProviderResponseError(`the pages of ${what} come to no end: ${fault}`, whereabouts(scope, response));
 }
 
 /** The JSON in a part of a page. @throws ProviderResponseError when it is none */
@@ -57,11 +70,16 @@ export function itemIn(element: unknown, { elementKey }: ResourceType): unknown 
   return elementKey === undefined ? element : (valueAt(element, `/${elementKey}`) ?? element);
 }
 
-/** The query of the next page's link, in the service's own style. */
+/** The query of the next page's link, in the service's own style; empty where the link has none. */
 export function nextQuery(page: unknown, type: ResourceType): string | undefined {
-  const link = nextLink(page, type);
-  const mark = link?.indexOf('?') ?? -1;
-  return link === undefined || mark === -1 ? undefined : link.slice(mark + 1).split('#')[0];
+  return queryOf(nextLink(page, type));
+}
+
+function queryOf(link: string | undefined): string | undefined {
+  if (link === undefined) return undefined;
+  const [address = ''] = link.split('#');
+  const mark = address.indexOf('?');
+  return mark === -1 ? '' : address.slice(mark + 1);
 }
 
 /** Where a page has its links, in the style of most services. */
@@ -88,8 +106,19 @@ function nextOf(links: unknown): string | undefined {
   return textAt(next, '/href');
 }
 
-/** The link to the next page in a body of any service's style, for listings of types that the registry does not know. */
-export function anyNextLink(page: unknown): string | undefined {
+/** The query of the next page's link in any service's style, for listings of types that the registry does not know. */
+export function anyNextQuery(page: unknown): string | undefined {
+  return queryOf(anyNextLink(page));
+}
+
+/** The items of a page of such a type: of the lists in it the first that holds no links. */
+export function anyItemsOf(page: unknown): readonly unknown[] | undefined {
+  if (typeof page !== 'object' || page === null) return undefined;
+  const [items] = Object.entries(page).filter(([key, value]) => Array.isArray(value) && !/(^|_)links$/.test(key));
+  return items?.[1] as readonly unknown[] | undefined;
+}
+
+function anyNextLink(page: unknown): string | undefined {
   if (typeof page !== 'object' || page === null) return undefined;
   const linksKey = Object.keys(page).find((key) => key.endsWith('_links'));
   return (

@@ -4,7 +4,8 @@ import { textOf } from './bytes.ts';
 import { type Caller, NO_SERVICE } from './call.ts';
 import { ElementScanner } from './element-scanner.ts';
 import type { Gate } from './gate.ts';
-import { itemIn, itemsOf, jsonIn, nextQuery, pageIn } from './pages.ts';
+import { PageTrail } from './page-trail.ts';
+import { itemIn, itemsOf, jsonIn, nextQuery, noEndOf, pageIn } from './pages.ts';
 import { textAt } from './pointer.ts';
 import type { Scope } from './scope.ts';
 
@@ -24,6 +25,8 @@ export interface WalkOptions {
   readonly pageSize?: number;
   /** Items after which the walk ends. */
   readonly limit?: number;
+  /** Told once, when the scope has given a page or some of its items. */
+  readonly answered?: () => void;
   readonly signal?: AbortSignal;
 }
 
@@ -35,38 +38,46 @@ const MOST_HELD = 64 * 1024 * 1024;
  * memory nor the first of them depends on how large it is; of a page that breaks off, those that came.
  *
  * Of a link to the next page only the query is used: hosts and schemes in links are often internal ones (behind a
- * TLS front Cinder and Nova answer with `http:`), and a link is never a reason to send a token somewhere else. A link
- * that repeats or a page that adds nothing ends the walk, as some services ignore markers.
+ * TLS front Cinder and Nova answer with `http:`), and a link is never a reason to send a token somewhere else.
  *
- * @throws ProviderResponseError when a page is not a listing; TransportError, ProviderAuthError; what `visit` throws
+ * @returns whether the provider has the service
+ * @throws ProviderResponseError when a page is not a listing, or when the pages come to no end; TransportError,
+ *   ProviderAuthError; what `visit` throws
  */
 export async function walkPages(
   listing: Listing,
   scope: Scope,
   options: WalkOptions,
   visit: (items: readonly unknown[]) => Promise<void> | void,
-): Promise<void> {
+): Promise<boolean> {
   const { type } = listing;
-  const queries = new Set<string>();
-  const heads = new Set<string>();
+  const trail = new PageTrail();
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   let query: string | undefined = firstQuery(type, options);
-  while (query !== undefined && !queries.has(query) && left > 0) {
-    queries.add(query);
+  while (query !== undefined && left > 0) {
+    trail.ask(query);
     const response = await askForPage(listing, scope, query, options.signal);
-    if (response === NO_SERVICE) return;
+    if (response === NO_SERVICE) return false;
+    const isFirst = trail.asked === 1;
+    const mustNot = (fault: string | undefined) => {
+      if (fault !== undefined) throw noEndOf(type.plural, scope, response, fault);
+    };
     let count = 0;
     const page = await readPage(listing, scope, response, async (items) => {
-      const head = count === 0 ? textAt(items[0], `/${type.idField}`) : undefined;
-      if (head !== undefined && heads.has(head)) return false;
-      if (head !== undefined) heads.add(head);
+      if (count === 0) {
+        mustNot(trail.faultOfHead(textAt(items[0], `/${type.idField}`)));
+        if (isFirst) options.answered?.();
+      }
       count += items.length;
       await visit(items.length > left ? items.slice(0, left) : items);
       left -= items.length;
       return left > 0;
     });
-    query = count === 0 ? undefined : nextQuery(page, type);
+    if (isFirst && count === 0) options.answered?.();
+    query = nextQuery(page, type);
+    mustNot(trail.faultOfLink(query, count));
   }
+  return true;
 }
 
 function firstQuery(type: ResourceType, { query, pageSize, limit }: WalkOptions): string {

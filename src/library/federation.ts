@@ -1,8 +1,8 @@
 import type { Composed } from '../compose.ts';
-import { type Unsaid, UsageError } from '../errors.ts';
+import { type FedError, type Unsaid, UsageError } from '../errors.ts';
 import type { Federation as Engine } from '../federation/federation.ts';
 import type { ForwardRequest } from '../federation/forward.ts';
-import type { ListEvent, ListedItem } from '../federation/list.ts';
+import { ListOutcome } from '../federation/list-outcome.ts';
 import { incompleteListing } from '../federation/outcome.ts';
 import type { Scope } from '../federation/scope.ts';
 import type { Owned } from '../federation/show.ts';
@@ -66,7 +66,7 @@ export class Federation implements AsyncDisposable {
       const unsaid: Unsaid[] = [];
       const hooks = { ...askingOf(options), unsaid: (each: Unsaid) => unsaid.push(each) };
       await engine.scopes(hooks, (scope) => Promise.resolve(void scopes.push(scope)));
-      tell(unsaid, scopes.length, options);
+      tell(unsaid, incompleteListing(scopes.length, unsaid), options);
       return scopes.sort((a, b) => a.rank - b.rank).map(({ provider, project }) => ({ provider, project }));
     });
   }
@@ -111,8 +111,9 @@ export class Federation implements AsyncDisposable {
    * The resources of a type over all scopes, in the order in which they arrive. One that several projects of a provider
    * see (a public image, a shared network, a flavor) is given once. Leaving the loop early ends the requests.
    *
-   * @throws PartialError, after the last item, when some providers could not be asked, and CouldNotSayError when none
-   *   could; not with `onMissing`
+   * @throws PartialError, after the last item, when some providers could not be asked, CouldNotSayError when none
+   *   could, and ProviderResponseError when all refuse alike; not with `onMissing`. ProviderResponseError when no provider
+   *   has the service
    */
   list(type: ResourceTypeName, options: ListOptions = {}): AsyncGenerator<ListedResource, void> {
     return cancellableEach(options.signal, () => this.#list(type, options));
@@ -167,21 +168,18 @@ export class Federation implements AsyncDisposable {
   }
 
   async *#list(name: ResourceTypeName, options: ListOptions): AsyncGenerator<ListedResource, void> {
-    const unsaid: Unsaid[] = [];
-    let answered = 0;
+    const outcome = new ListOutcome();
     let left = checkedLimit(options.limit);
     if (left === 0) return;
     const type = resourceTypeOf(name);
     for await (const event of this.#engine.list(type, this.#listing(options))) {
-      answered += event.kind === 'scope-done' ? 1 : 0;
-      if (event.kind === 'unsaid') unsaid.push(event.unsaid);
-      for (const listed of itemsOf(event)) {
+      for (const listed of outcome.note(event)) {
         yield { ...placeOf(listed.scope), item: listed.item as Item };
         left -= 1;
         if (left === 0) return;
       }
     }
-    tell(unsaid, answered, options);
+    tell(outcome.unsaid, outcome.failure(type.service), options);
   }
 
   #listing({ name, status, limit, query, pageSize = this.#pageSize, ...options }: ListOptions) {
@@ -200,18 +198,10 @@ function placeOf({ provider, project, region }: Scope): Place {
   return { provider, project, ...(region !== undefined && { region }) };
 }
 
-function itemsOf(event: ListEvent): readonly ListedItem[] {
-  return event.kind === 'items' ? event.items : [];
-}
-
 /** What is missing cannot be overlooked: the caller takes it, or the call fails. */
-function tell(unsaid: readonly Unsaid[], answered: number, { onMissing }: GatheringOptions): void {
-  if (onMissing !== undefined) {
-    for (const each of unsaid) onMissing(each);
-    return;
-  }
-  const failure = incompleteListing(answered, unsaid);
-  if (failure !== undefined) throw failure;
+function tell(unsaid: readonly Unsaid[], failure: FedError | undefined, { onMissing }: GatheringOptions): void {
+  for (const each of unsaid) onMissing?.(each);
+  if (failure !== undefined && (onMissing === undefined || unsaid.length === 0)) throw failure;
 }
 
 function askingOf({ providers, projects, regions, signal }: NarrowingOptions) {

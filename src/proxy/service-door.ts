@@ -99,15 +99,18 @@ export class ServiceDoor {
       signal: request.gone.signal,
       ...(pageSize !== undefined && { pageSize }),
     });
-    if (aggregated.kind === 'answer')
-      return passedOn(aggregated.response, aggregated.scope, 'refused', { user, request, route });
-    const { body, missing } = aggregated;
+    const { missing } = aggregated;
     if (missing.length > 0) incomplete?.(missing);
+    if (aggregated.kind === 'answer') {
+      const answer = passedOn(aggregated.response, aggregated.scope, 'refused', { user, request, route });
+      return { ...answer, headers: [...answer.headers, ...missingHeaders(missing)] };
+    }
+    const { body, headers } = aggregated;
     if (strict && missing.some(({ cause }) => !isStrangerThere(cause)))
       throw new Refusal(502, `The listing is incomplete: ${reasons(missing)}.`);
     return {
       status: 200,
-      headers: [['Content-Type', 'application/json'], ...missingHeaders(missing)],
+      headers: [['Content-Type', 'application/json'], ...headers, ...missingHeaders(missing)],
       body,
       by: { provider: 'all', how: 'aggregated' },
     };

@@ -1,4 +1,4 @@
-import { serviceOf } from '../resources/index.ts';
+import { serviceOf } from '../services/index.ts';
 import { isFurther } from './further/types.ts';
 
 /** A region of a cloud that has several. All have the cloud's one Keystone. */

@@ -63,31 +63,57 @@ describe('listing over all scopes', () => {
     expect(fake.requests).toHaveLength(10);
   });
 
-  it('ends when a service ignores the marker and gives the same page again', async () => {
+  it('says that something is missing when a service ignores the marker and gives the same page again', async () => {
     const fake = await fakeFederation({
       scopes: { home: ['research'] },
-      answer: ({ requests = 0, ...request }: CloudRequest & { requests?: number }) => ({
+      answer: ({ path }) => ({
         json: {
           volumes: [{ id: 'same' }],
-          volumes_links: [{ rel: 'next', href: `http://x/?marker=${request.path.length + requests}` }],
+          volumes_links: [{ rel: 'next', href: `http://x/?marker=${path.length}` }],
         },
       }),
     });
-    expect((await listed(fake, 'volume')).rows).toEqual(['home/research same']);
+    expect(await listed(fake, 'volume')).toEqual({
+      rows: ['home/research same'],
+      unsaid: ['home: the pages of volumes come to no end: one of them repeats'],
+    });
+    expect(fake.requests).toHaveLength(2);
   });
 
-  it('ends when a link repeats', async () => {
+  it.each([
+    ['the last', ['one', 'two', 'two']],
+    ['an earlier one', ['one', 'two', 'three', 'one']],
+  ])('says so when a link repeats: %s', async (_, links) => {
     let page = 0;
     const fake = await fakeFederation({
       scopes: { home: ['research'] },
       answer: () => {
+        const href = `http://x/?marker=${links[page]}`;
         page += 1;
-        return {
-          json: { volumes: [{ id: `v${page}` }], volumes_links: [{ rel: 'next', href: 'http://x/?marker=loop' }] },
-        };
+        return { json: { volumes: [{ id: `v${page}` }], volumes_links: [{ rel: 'next', href }] } };
       },
     });
-    expect((await listed(fake, 'volume')).rows).toHaveLength(2);
+    const { rows, unsaid } = await listed(fake, 'volume');
+    expect(rows).toHaveLength(links.length);
+    expect(unsaid).toEqual(['home: the pages of volumes come to no end: the link to the next one repeats']);
+  });
+
+  it.each([
+    ['a page without items has one', [], 'http://x/?marker=more', 'one without items has a link to the next'],
+    ['it says nothing', [{ id: 'v' }], 'http://x/', 'the link to the next one does not say which it is'],
+  ])('says so when a link leads nowhere: %s', async (_, volumes, href, reason) => {
+    const json = { volumes, volumes_links: [{ rel: 'next', href }] };
+    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: () => ({ json }) });
+    const { rows, unsaid } = await listed(fake, 'volume');
+    expect(rows).toHaveLength(volumes.length);
+    expect(unsaid).toEqual([`home: the pages of volumes come to no end: ${reason}`]);
+    expect(fake.requests).toHaveLength(1);
+  });
+
+  it('does not mind where a link leads that the limit makes unnecessary', async () => {
+    const json = { volumes: [{ id: 'v' }], volumes_links: [{ rel: 'next', href: 'http://x/' }] };
+    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: () => ({ json }) });
+    expect(await listed(fake, 'volume', { limit: 1 })).toEqual({ rows: ['home/research v'], unsaid: [] });
   });
 
   it('does not take "previous" for "next" (Neutron)', async () => {

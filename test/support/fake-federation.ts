@@ -7,7 +7,13 @@ import { Federation, type FederationOptions } from '../../src/federation/federat
 import type { Catalog } from '../../src/keystone/catalog.ts';
 import { type Token, tokenToJson } from '../../src/keystone/token.ts';
 import type { Account } from '../../src/ports/account.ts';
-import { bodyOf, type ResponseBody, type SendRequest, type SendResponse } from '../../src/ports/http.ts';
+import {
+  bodyOf,
+  type HeaderPairs,
+  type ResponseBody,
+  type SendRequest,
+  type SendResponse,
+} from '../../src/ports/http.ts';
 import type { LocationEntry, LocationStore, TokenStore } from '../../src/ports/memory.ts';
 
 export interface CloudRequest {
@@ -30,6 +36,8 @@ export interface CloudAnswer {
   /** The body in pieces, as they come. */
   readonly pieces?: AsyncIterable<string>;
   readonly contentType?: string;
+  /** Besides its type. */
+  readonly headers?: HeaderPairs;
 }
 
 export interface FakeFederation {
@@ -176,12 +184,12 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
     const asked = { ...scope, ...(region !== undefined && { region }), method: request.method, path, request };
     requests.push(asked);
     const answer = abortable(Promise.resolve(options.answer(asked)), request.signal);
-    const { status = 200, json, text, bytes, pieces, contentType } = await answer;
+    const { status = 200, json, text, bytes, pieces, contentType, headers = [] } = await answer;
     const body = bytes ?? new TextEncoder().encode(text ?? (json === undefined ? '' : JSON.stringify(json)));
     return {
       status,
       statusText: '',
-      headers: [['Content-Type', contentType ?? 'application/json']],
+      headers: [['Content-Type', contentType ?? 'application/json'], ...headers],
       body: pieces === undefined ? bodyOf(body) : bodyInPieces(pieces),
       url: request.url,
     };

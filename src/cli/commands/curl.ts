@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import { isFedError, type Unsaid, UsageError } from '../../errors.ts';
+import { type FedError, isFedError, type Unsaid, UsageError } from '../../errors.ts';
 import type { Forwarded } from '../../federation/forward.ts';
-import { incompleteListing } from '../../federation/outcome.ts';
-import { anyNextLink } from '../../federation/pages.ts';
+import { incompleteListing, noSuchService } from '../../federation/outcome.ts';
 import { narrowingTo } from '../../federation/roster.ts';
 import { type Subject, subjectOf } from '../../federation/subject.ts';
 import { headerValue, pourInto, type ResponseBody, readBytes, readText } from '../../ports/http.ts';
 import type { CommandContext } from '../command.ts';
+import { type NextPage, PageFinder } from '../curl/next-page.ts';
 import { decoded, headText, type Sink, sinkFor, writeOut } from '../curl/output.ts';
 import { type CurlRequest, curlRequest, type DataOption, type RequestOptions } from '../curl/request.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
@@ -120,6 +120,8 @@ async function once({ context, session, request }: CurlCall, target: string): Pr
   let narrowing = where.narrowing;
   let subject: Subject | undefined = where.subject;
   let code: number = exitCodes.done;
+  let failure: FedError | undefined;
+  const pages = new PageFinder();
   while (subject !== undefined) {
     const began = performance.now();
     const forwarded: Forwarded = await federation.forward({
@@ -152,9 +154,12 @@ async function once({ context, session, request }: CurlCall, target: string): Pr
     }
     // The next page is in the same place.
     narrowing = narrowingTo(scope);
-    subject = page === undefined ? undefined : nextSubject(subject, page);
+    const next: NextPage = page === undefined ? {} : pages.next(subject, forwarded, page);
+    subject = next.subject;
+    failure = next.failure;
   }
   await sink.close();
+  if (failure !== undefined) throw failure;
   return code;
 }
 
@@ -186,17 +191,6 @@ async function writePage(sink: Sink, page: Uint8Array): Promise<number> {
   return page.byteLength;
 }
 
-function nextSubject(subject: Subject, page: Uint8Array): Subject | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(new TextDecoder().decode(page));
-  } catch {
-    return undefined;
-  }
-  const query = anyNextLink(body)?.split('?')[1];
-  return query === undefined || query === subject.query ? undefined : { ...subject, query };
-}
-
 /** --all: one JSON line for each scope, as they answer. */
 async function everywhere({ context, session, request }: CurlCall, target: string): Promise<number> {
   const { terminal, options } = context;
@@ -207,7 +201,8 @@ async function everywhere({ context, session, request }: CurlCall, target: strin
   let answered = 0;
   const subject = subjectOf(target);
   const hooks = { ...session.asking, unsaid: (each: Unsaid) => unsaid.push(each) };
-  await session.federation.getEverywhere({ subject, headers: request.headers }, hooks, async (scope, response) => {
+  const asked = { subject, headers: request.headers };
+  const lacking = await session.federation.getEverywhere(asked, hooks, async (scope, response) => {
     answered += 1;
     const text = await readText(response.body);
     const { provider, project, region } = scope;
@@ -226,6 +221,7 @@ async function everywhere({ context, session, request }: CurlCall, target: strin
     const code = isFedError(cause) ? cause.code : undefined;
     await terminal.stdout.write(`${JSON.stringify({ provider, project, region, error: { code, reason } })}\n`);
   }
+  if (answered === 0 && unsaid.length === 0 && lacking.length > 0) throw noSuchService(lacking, subject.service.type);
   const failure = incompleteListing(answered, unsaid);
   if (failure === undefined) return exitCodes.done;
   reportError(terminal, failure, context.globals.errorFormat);

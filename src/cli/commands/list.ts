@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Unsaid, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import type { ListedItem } from '../../federation/list.ts';
-import { incompleteListing } from '../../federation/outcome.ts';
+import { ListOutcome } from '../../federation/list-outcome.ts';
+import { noSuchService } from '../../federation/outcome.ts';
 import type { ResourceType } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { finishList } from '../finish-list.ts';
@@ -52,9 +53,8 @@ export async function run(context: CommandContext): Promise<number> {
       long: options.long === true,
       emptyNote: `no ${type.plural}`,
     });
-    const unsaid: Unsaid[] = [];
+    const outcome = new ListOutcome();
     const held: Row[] = [];
-    let answered = 0;
     let left = limit ?? Number.POSITIVE_INFINITY;
     // Formats that collect are cut in the providers' order, once all have come; the others as rows come.
     const streams = output.format !== 'table' && output.format !== 'json' && output.format !== 'yaml';
@@ -69,25 +69,27 @@ export async function run(context: CommandContext): Promise<number> {
       ...pageSize(options.pageSize ?? session.pageSize),
     });
     for await (const event of events) {
-      if (event.kind === 'unsaid') unsaid.push(event.unsaid);
-      else if (event.kind === 'scope-done') answered += 1;
+      const rows = outcome.note(event).map(rowOf);
+      if (rows.length === 0) continue;
+      if (strict || cutLast) held.push(...rows);
       else {
-        const rows = event.items.map(rowOf);
-        if (strict || cutLast) held.push(...rows);
-        else {
-          const given = rows.slice(0, left);
-          left -= given.length;
-          if (streams) session.progress.clear();
-          await printer.add(given);
-          if (left <= 0) break;
-        }
+        const given = rows.slice(0, left);
+        left -= given.length;
+        if (streams) session.progress.clear();
+        await printer.add(given);
+        if (left <= 0) break;
       }
     }
     session.progress.stop();
-    const failure = incompleteListing(answered, unsaid);
+    const failure = outcome.failure(type.service);
     if (failure !== undefined && strict) throw failure;
     if (strict || cutLast) await printer.add(firstInOrder(held, limit));
-    return await finishList(context, printer, failure);
+    const code = await finishList(context, printer, failure);
+    // Who was asked for by name; that others lack a service is normal.
+    const named = session.asking.narrowing.providers ?? [];
+    const lacking = outcome.withoutService.filter((provider) => named.includes(provider));
+    if (lacking.length > 0) terminal.warn(noSuchService(lacking, type.service).message);
+    return code;
   } finally {
     await session.close();
   }

@@ -11,6 +11,7 @@ import { findMarker, firstAnswer, sightingOf, startAt } from './marker.ts';
 import { type Beginning, merge } from './merge.ts';
 import { type Order, ranked } from './order.ts';
 import type { Aggregated, AggregatedPage, AggregateRequest, PassedAnswer } from './request.ts';
+import { commonVersionHeaders, versionHeadersIn } from './version-headers.ts';
 import { type Engine, type Taken, type Walk, walkOf } from './walk.ts';
 
 /**
@@ -55,10 +56,13 @@ async function pageOver(walk: Walk): Promise<Aggregated> {
   const answer = walk.turnout.ifNobodyAnswered();
   if (answer !== undefined) return answer;
   await walk.lineup.requireScope();
+  // Where everybody is asked, a type that nobody has is an empty list.
+  if (walk.request.narrowing?.providers?.length) walk.turnout.requireService(walk.request.subject.service.type);
   const count = await countOver(walk, taken);
   return {
     kind: 'page',
     body: bodyOf(walk, taken, count),
+    headers: commonVersionHeaders(taken.sources.map(({ versionHeaders }) => versionHeaders)),
     missing: walk.turnout.missing,
     scopes: taken.sources.length,
   };
@@ -70,7 +74,7 @@ async function judgedByService(walk: Walk): Promise<Aggregated | undefined> {
   const answer = await firstAnswer(walk);
   if (answer === undefined || answer.response.status !== 200) return answer;
   const body = await bodyIn(answer, walk.type);
-  return body && { kind: 'page', body, missing: [], scopes: 1 };
+  return body && { kind: 'page', body, headers: versionHeadersIn(answer.response.headers), missing: [], scopes: 1 };
 }
 
 /** The body, if it lists nothing. */

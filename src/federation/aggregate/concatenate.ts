@@ -22,7 +22,7 @@ export async function concatenate(walk: Walk, start: Start = { provider: 0 }): P
       if (entries.length === walk.size) break;
     }
     const refusal = source.after === undefined ? undefined : source.failure?.refusal;
-    if (refusal !== undefined && !source.answered) return { kind: 'answer', ...refusal };
+    if (refusal !== undefined && !source.answered) return { kind: 'answer', ...refusal, missing: [] };
     noteOutcome(walk, source);
     if (entries.length === walk.size) {
       more = source.mayHaveMore || !isLast;
@@ -41,6 +41,7 @@ export async function concatenate(walk: Walk, start: Start = { provider: 0 }): P
 /** A scope that failed in the middle of its pages answered, and lacks the rest. */
 export function noteOutcome({ turnout }: Walk, source: Source): void {
   if (source.answered) turnout.answered();
+  if (source.lacksService) turnout.lacksService(source.scope);
   const { failure, scope } = source;
   if (failure !== undefined) turnout.scopeFailed(scope, failure.error, source.answered ? undefined : failure.refusal);
 }

@@ -107,7 +107,8 @@ export async function firstAnswer(walk: Walk): Promise<PassedAnswer | undefined>
       const call = { method: 'GET', target, headers: upstream.headers, step: 'list', signal };
       const response = await caller.call(scope, call).catch(notOurs);
       if (response === undefined || response === NO_SERVICE) continue;
-      return { kind: 'answer', scope, response: { ...response, body: bodyOf(await readBytes(response.body)) } };
+      const body = bodyOf(await readBytes(response.body));
+      return { kind: 'answer', scope, response: { ...response, body }, missing: [] };
     }
   }
   return undefined;

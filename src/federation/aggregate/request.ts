@@ -24,6 +24,8 @@ export interface AggregatedPage {
   readonly kind: 'page';
   /** In JSON. */
   readonly body: Uint8Array;
+  /** What the service says of its API's version in an answer's headers, and `Vary`. */
+  readonly headers: HeaderPairs;
   /**
    * Who could not answer: their items are missing here, or were missing on an earlier page of the same walk. Also who
    * may have been passed over, because a marker of the client's own is an id that several clouds have.
@@ -38,6 +40,8 @@ export interface PassedAnswer {
   readonly kind: 'answer';
   readonly scope: Scope;
   readonly response: SendResponse;
+  /** Who could not be asked: another answer than this one may come from there. */
+  readonly missing: readonly Unsaid[];
 }
 
 export type Aggregated = AggregatedPage | PassedAnswer;

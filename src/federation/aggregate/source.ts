@@ -2,11 +2,13 @@ import { bodyOf, type CancelSignal, type HeaderPairs, readBytes } from '../../po
 import type { ResourceType, Service } from '../../services/types.ts';
 import type { RankedScope } from '../ask.ts';
 import { type Caller, NO_SERVICE } from '../call.ts';
-import { nextQuery } from '../pages.ts';
+import { PageTrail } from '../page-trail.ts';
+import { isRefusal, nextQuery, noEndOf } from '../pages.ts';
 import { valueAt } from '../pointer.ts';
 import { type Entry, entriesIn, isSameId } from './entry.ts';
 import { type Parameters, written } from './query.ts';
-import { isRefusal, type Refusal } from './turnout.ts';
+import type { Refusal } from './turnout.ts';
+import { versionHeadersIn } from './version-headers.ts';
 
 /** How every scope is asked. */
 export interface Upstream {
@@ -39,16 +41,17 @@ export class Source {
   readonly scope: RankedScope;
   readonly after: string | undefined;
   readonly #upstream: Upstream;
-  readonly #queries = new Set<string>();
-  readonly #heads = new Set<string>();
+  readonly #trail = new PageTrail();
   #held: readonly Entry[] = [];
   #at = 0;
   #taken = 0;
   #query: string | undefined;
   #fetching: Promise<void> | undefined;
   #first: Readonly<Record<string, unknown>> | undefined;
+  #versionHeaders: HeaderPairs = [];
   #failure: Failure | undefined;
   #answered = false;
+  #lacksService = false;
   #isOver = false;
 
   constructor(scope: RankedScope, upstream: Upstream, { after, limit }: Begin) {
@@ -96,7 +99,7 @@ export class Source {
 
   /** How many pages were asked for. */
   get asked(): number {
-    return this.#queries.size;
+    return this.#trail.asked;
   }
 
   /** Whether one of them is on its way. */
@@ -114,6 +117,11 @@ export class Source {
     return this.#answered;
   }
 
+  /** Whether the provider has no such service, which is normal, and no answer. */
+  get lacksService(): boolean {
+    return this.#lacksService;
+  }
+
   /** Undefined as long as nobody has come to where it failed: what was asked for ahead may not be needed. */
   get failure(): Failure | undefined {
     return this.#isOver ? this.#failure : undefined;
@@ -124,13 +132,18 @@ export class Source {
     return this.#first;
   }
 
+  /** What the first page's headers say of the version in which it was given. */
+  get versionHeaders(): HeaderPairs {
+    return this.#versionHeaders;
+  }
+
   get #isUnfinished(): boolean {
     return this.#query !== undefined || this.isAsking || this.#failure !== undefined;
   }
 
   async #fetch(query: string): Promise<void> {
     this.#query = undefined;
-    this.#queries.add(query);
+    this.#trail.ask(query);
     try {
       await this.#read(query);
     } catch (error) {
@@ -149,29 +162,26 @@ export class Source {
       signal,
     });
     if (response === NO_SERVICE) {
-      this.#answered = true;
+      this.#lacksService = true;
       return;
     }
     const bytes = await readBytes(response.body);
     const kept = { ...response, body: bodyOf(bytes) };
     if (isRefusal(response)) this.#failure = { error: undefined, refusal: { scope: this.scope, response: kept } };
     const { entries, around } = entriesIn(type, this.scope, response, bytes);
+    if (!this.#answered) this.#versionHeaders = versionHeadersIn(response.headers);
     this.#answered = true;
     this.#first ??= around;
-    const fresh = this.#isFresh(entries) ? entries : [];
-    const next = fresh.length === 0 ? undefined : nextQuery(around, type);
-    const more = await admit(this.scope, behind(fresh, this.after));
-    this.#held = [...this.#held.slice(this.#at), ...more];
-    this.#at = 0;
-    if (next !== undefined && !this.#queries.has(next)) this.#query = next;
-  }
-
-  /** Services that ignore markers give the same page again and again. */
-  #isFresh([head]: readonly Entry[]): boolean {
-    if (head === undefined || head.id === '') return true;
-    const known = this.#heads.has(head.id);
-    this.#heads.add(head.id);
-    return !known;
+    const next = nextQuery(around, type);
+    const repeats = this.#trail.faultOfHead(entries[0]?.id);
+    const fault = repeats ?? this.#trail.faultOfLink(next, entries.length);
+    if (repeats === undefined) {
+      const more = await admit(this.scope, behind(entries, this.after));
+      this.#held = [...this.#held.slice(this.#at), ...more];
+      this.#at = 0;
+    }
+    if (fault !== undefined) throw noEndOf(type.plural, this.scope, response, fault);
+    this.#query = next;
   }
 }
 

@@ -1,9 +1,8 @@
 import { CouldNotSayError, type Unsaid } from '../../errors.ts';
-import { headerValue, type SendResponse } from '../../ports/http.ts';
+import type { SendResponse } from '../../ports/http.ts';
 import type { RankedScope } from '../ask.ts';
-import { allUnsaid, unsaidOf } from '../outcome.ts';
+import { allUnsaid, isRefused, noSuchService, unsaidOf } from '../outcome.ts';
 import { failedScope, type Scope } from '../scope.ts';
-import { isJson } from '../verdict.ts';
 import type { EarlierMissing } from './cursor.ts';
 import type { PassedAnswer } from './request.ts';
 
@@ -22,15 +21,20 @@ export class Turnout {
   readonly #missing: Missing[];
   readonly #refusals: Refusal[] = [];
   readonly #passedOver: Unsaid[] = [];
+  readonly #lacking: string[] = [];
   #answered = 0;
 
   constructor(earlier: readonly EarlierMissing[]) {
     this.#missing = earlier.map((each) => ({ ...each, unsaid: earlierUnsaid(each) }));
   }
 
-  /** A scope answered, or its provider has no such service, which is normal. */
   answered(): void {
     this.#answered += 1;
+  }
+
+  /** Its provider has no such service, which is normal, and no answer. */
+  lacksService({ provider }: RankedScope): void {
+    if (!this.#lacking.includes(provider)) this.#lacking.push(provider);
   }
 
   providerFailed(provider: string, error: unknown): void {
@@ -71,15 +75,24 @@ export class Turnout {
   }
 
   /**
-   * What to answer when nobody answered: the first refusal in the federation's order.
-   * @throws CouldNotSayError when there is none
+   * What to answer when nobody who has the service answered: the refusal that they share, as the first of them in the
+   * federation's order says it.
+   *
+   * @throws CouldNotSayError when they share none
    */
   ifNobodyAnswered(): PassedAnswer | undefined {
     if (this.#answered > 0 || this.#missing.length === 0) return undefined;
-    const [first] = this.#refusals.sort((a, b) => a.scope.rank - b.scope.rank);
-    if (first !== undefined) return { kind: 'answer', ...first };
+    const [first, ...more] = this.#refusals.sort((a, b) => a.scope.rank - b.scope.rank);
+    const agree = more.every(({ response }) => response.status === first?.response.status);
     const unsaid = this.missing;
+    if (first !== undefined && agree)
+      return { kind: 'answer', ...first, missing: unsaid.filter(({ cause }) => !isRefused(cause)) };
     throw new CouldNotSayError(`No provider could be asked: ${allUnsaid(unsaid)}.`, { absent: [], unsaid });
+  }
+
+  /** @throws ProviderResponseError when no provider has it */
+  requireService(service: string): void {
+    if (this.#answered === 0 && this.#lacking.length > 0) throw noSuchService(this.#lacking, service);
   }
 
   #add(missing: Missing): void {
@@ -103,12 +116,4 @@ function earlierUnsaid({ provider, project, region }: EarlierMissing): Unsaid {
     region,
     reason: 'it could not answer for an earlier page of this listing',
   };
-}
-
-/**
- * Whether an answer is the service's word on the request: a 4xx in JSON. A 401 is none: the token that was refused is
- * not the client's.
- */
-export function isRefusal({ status, headers }: SendResponse): boolean {
-  return status >= 400 && status < 500 && status !== 401 && isJson(headerValue(headers, 'content-type') ?? '');
 }

@@ -1,5 +1,5 @@
 import type { Composed } from '../../compose.ts';
-import { CouldNotSayError, NotFoundError, SeveralOwnersError } from '../../errors.ts';
+import { CouldNotSayError, NotFoundError, SeveralOwnersError, type Unsaid } from '../../errors.ts';
 import { abortable } from '../../federation/abort.ts';
 import type { Federation as Engine } from '../../federation/federation.ts';
 import type { Forwarded, ForwardRequest, Planned } from '../../federation/forward.ts';
@@ -98,15 +98,15 @@ export class Router {
   async #aggregated(subject: Subject, url: string, headers: HeaderPairs, signal: AbortSignal): Promise<Delivery> {
     const self = url.replace(/[?#].*/, '');
     const page = await this.#engine.aggregate({ subject, headers, self, signal });
-    if (page.kind === 'answer') return deliveryOf(page);
-    const missing = [...new Set(page.missing.map(({ provider }) => provider))];
+    const missing = missingHeaders(page.missing);
+    if (page.kind === 'answer') {
+      const delivery = deliveryOf(page);
+      return { ...delivery, headers: [...delivery.headers, ...missing] };
+    }
     return {
       status: 200,
       statusText: 'OK',
-      headers: [
-        ['Content-Type', 'application/json'],
-        ...(missing.length > 0 ? [['X-Fed-Missing', missing.map(encodeURIComponent).join(', ')] as const] : []),
-      ],
+      headers: [['Content-Type', 'application/json'], ...page.headers, ...missing],
       body: wholeBody(page.body),
     };
   }
@@ -114,6 +114,11 @@ export class Router {
 
 function answer(delivery: Delivery): Routed {
   return { kind: 'answer', delivery };
+}
+
+function missingHeaders(unsaid: readonly Unsaid[]): HeaderPairs {
+  const missing = [...new Set(unsaid.map(({ provider }) => encodeURIComponent(provider)))];
+  return missing.length === 0 ? [] : [['X-Fed-Missing', missing.join(', ')]];
 }
 
 function deliveryOf({ scope, response }: Pick<Forwarded, 'scope' | 'response'>): Delivery {

@@ -1,4 +1,4 @@
-import { serviceOf } from '../../resources/index.ts';
+import { serviceOf } from '../../services/index.ts';
 import type { CatalogFault } from '../faults/fault.ts';
 
 export interface Endpoint {
