@@ -51,9 +51,14 @@ export function allUnsaid(unsaid: readonly Unsaid[]): string {
   return byReason(unsaid, ' could not be asked');
 }
 
+/** By name: they are heard in another order each time. */
+function inOrder(unsaid: readonly Unsaid[]): Unsaid[] {
+  return [...unsaid].sort((a, b) => label(a).localeCompare(label(b), 'en', { numeric: true }));
+}
+
 function byReason(unsaid: readonly Unsaid[], how = ''): string {
   const groups = new Map<string, string[]>();
-  for (const each of unsaid) {
+  for (const each of inOrder(unsaid)) {
     // The sentence that it becomes a part of ends with a dot of its own.
     const reason = each.reason.replace(/\.+$/, '');
     groups.set(reason, [...(groups.get(reason) ?? []), labelOf(each)]);
@@ -91,7 +96,9 @@ export function incompleteListing(answered: number, unsaid: readonly Unsaid[]): 
 function refusedByAll(unsaid: readonly Unsaid[]): ProviderResponseError | undefined {
   const strangers = unsaid.filter(({ cause }) => isStrangerThere(cause));
   const others = unsaid.filter((each) => !strangers.includes(each));
-  const refusals = others.map(({ cause }) => cause).filter(isRefused);
+  const refusals = inOrder(others)
+    .map(({ cause }) => cause)
+    .filter(isRefused);
   const [first] = refusals;
   if (first === undefined || refusals.length < others.length) return undefined;
   const { provider, status, requestId } = first;

@@ -23,12 +23,14 @@ describe('a filter that every cloud calls wrong', () => {
   it.each([[[]], [['--strict']], [['-f', 'json']]])('is exit 1 with the service’s own words: %j', async (options) => {
     const { code, stdout, stderr } = await alice.run(['port', 'list', '--query', 'bogus=1', ...options]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^fed: .*home\/research.*: listing ports was answered with 400: .*bogus/);
+    expect(stderr).toMatch(
+      /^fed: home\/research, sp-a\/research-one, .*sp-b\/lab: listing ports was answered with 400: .*bogus/,
+    );
   });
 
   it('is said for programs, too', async () => {
     const { stderr } = await alice.run(['port', 'list', '--query', 'bogus=1', '--error-format', 'json']);
-    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'FED_RESPONSE', status: 400 } });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'FED_RESPONSE', provider: 'home', status: 400 } });
   });
 });
 

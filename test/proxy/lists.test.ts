@@ -87,6 +87,29 @@ describe('a list', () => {
     expect(reply.headers['x-fed-provider']).toBeDefined();
   });
 
+  it('is refused with the status that all say who have the service', async () => {
+    await sandbox.faults.add({ kind: 'status', status: 403, service: 'compute' });
+    const reply = await alice.get('/compute/v2.1/servers/detail?all_tenants=1');
+    expect(reply).toMatchObject({ status: 403, headers: { 'x-fed-provider': 'home' } });
+    expect(reply.headers).not.toHaveProperty('x-fed-missing');
+    await sandbox.faults.clear();
+    expect(await alice.get('/network/v2.0/ports?bogus=1')).toMatchObject({ status: 400 });
+  });
+
+  it('has the headers in which the service says its version', async () => {
+    const servers = await alice.get('/compute/v2.1/servers', { 'OpenStack-API-Version': 'compute 2.79' });
+    expect(servers.headers).toMatchObject({
+      'openstack-api-version': 'compute 2.79',
+      'x-openstack-nova-api-version': '2.79',
+      vary: 'OpenStack-API-Version, X-OpenStack-Nova-API-Version',
+      'x-openstack-request-id': expect.stringMatching(/^req-/),
+    });
+    const { headers } = await alice.get(volumes());
+    expect(headers).toMatchObject({ 'openstack-api-version': 'volume 3.0', vary: 'OpenStack-API-Version' });
+    const tooNew = await alice.get('/compute/v2.1/servers', { 'OpenStack-API-Version': 'compute 2.999' });
+    expect(tooNew).toMatchObject({ status: 406, headers: { 'openstack-api-version': 'compute 2.999' } });
+  });
+
   it('is written to the log as an answer of all', async () => {
     await alice.get(volumes());
     expect(proxy.log.at(-1)).toMatchObject({ provider: 'all', how: 'aggregated', status: 200 });
@@ -111,6 +134,18 @@ describe('a list that lacks a provider', () => {
     expect(reply.text).toContain('sp-a/research-one');
     await sandbox.faults.clear();
     expect((await client.get(volumes())).status).toBe(200);
+    await strict.stop();
+  });
+
+  it('is refused where the proxy is strict, also if it is only that pages come to no end', async () => {
+    const strict = await startTestProxy(sandbox, { strict: true });
+    const client = await strict.as('alice');
+    const link = { rel: 'next', href: 'http://internal/volumes?marker=loop' };
+    const json = { volumes: [], volumes_links: [link] };
+    await sandbox.faults.add({ kind: 'json', json, cloud: 'sp-a', service: 'block-storage' });
+    expect(await client.get(volumes())).toMatchObject({ status: 502, text: expect.stringContaining('come to no end') });
+    const reply = await alice.get(volumes());
+    expect(reply).toMatchObject({ status: 200, headers: { 'x-fed-missing': 'sp-a' } });
     await strict.stop();
   });
 
