@@ -362,8 +362,14 @@ function narrowingOf(given: Narrowing, account: Account, { values }: Settings): 
   const regions = given.regions !== undefined && { regions: given.regions };
   const { serviceProvider, remoteProject } = account;
   if (serviceProvider !== undefined) {
-    const project = remoteProject?.id ?? remoteProject?.name;
-    return { providers: [serviceProvider], ...(project !== undefined && { projects: [project] }), ...regions };
+    const { id, name, domain } = remoteProject ?? {};
+    const project = id ?? name;
+    return {
+      providers: [serviceProvider],
+      ...(project !== undefined && { projects: [project] }),
+      ...(id === undefined && domain !== undefined && { projectDomain: domain }),
+      ...regions,
+    };
   }
   return { providers: values.providers, projects: values.projects, ...regions };
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import type { ProjectRef } from '../ports/account.ts';
+import type { DomainRef, ProjectRef } from '../ports/account.ts';
 import { domainOf } from './auth-methods.ts';
 import type { Method } from './auth-type.ts';
 import type { Facts } from './layer.ts';
@@ -50,15 +50,23 @@ export function remoteScopeOf(
   const id = facts.text('remote_project_id');
   const name = facts.text('remote_project_name');
   const named = facts.get('remote_project_id') ?? facts.get('remote_project_name');
+  const domain = facts.get('remote_project_domain_id') ?? facts.get('remote_project_domain_name');
   if (serviceProvider === undefined) {
-    if (named !== undefined) warn(`${named.origin} is not used, because no service provider is named with it.`);
+    const unused = named ?? domain;
+    if (unused !== undefined) warn(`${unused.origin} is not used, because no service provider is named with it.`);
     return {};
   }
-  const domainId = facts.text('remote_project_domain_id');
-  const domainName = facts.text('remote_project_domain_name');
-  const domain =
-    domainId !== undefined ? { id: domainId } : domainName !== undefined ? { name: domainName } : undefined;
-  const remoteProject =
-    id !== undefined ? { id } : name !== undefined ? { name, ...(domain !== undefined && { domain }) } : undefined;
-  return { serviceProvider, ...(remoteProject !== undefined && { remoteProject }) };
+  if (domain !== undefined && named === undefined) {
+    warn(`${domain.origin} is not used, because no remote project is named with it.`);
+  }
+  if (id !== undefined) return { serviceProvider, remoteProject: { id } };
+  if (name === undefined) return { serviceProvider };
+  return { serviceProvider, remoteProject: { name, ...remoteDomainOf(facts) } };
+}
+
+function remoteDomainOf(facts: Facts): { readonly domain?: DomainRef } {
+  const id = facts.text('remote_project_domain_id');
+  if (id !== undefined) return { domain: { id } };
+  const name = facts.text('remote_project_domain_name');
+  return name === undefined ? {} : { domain: { name } };
 }

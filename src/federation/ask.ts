@@ -1,4 +1,4 @@
-import { type Unsaid, UsageError } from '../errors.ts';
+import type { Unsaid } from '../errors.ts';
 import { regionsIn } from '../keystone/catalog.ts';
 import type { Service } from '../services/types.ts';
 import { abortable, isCancelled } from './abort.ts';
@@ -65,12 +65,15 @@ export async function askScopes(
       options.awaiting?.([...awaited]);
     }),
   );
-  const { projects, regions } = roster.narrowing(options.narrowing);
-  if (regions !== undefined && asked > 0 && inRegions === 0)
-    throw await noSuchRegion(roster, providers, options.narrowing);
-  if (asked === 0 && failed === 0 && projects !== undefined) {
+  const narrowing = roster.narrowing(options.narrowing);
+  if (narrowing.regions !== undefined && asked > 0 && inRegions === 0) {
+    const { noSuchRegion } = await import('./no-such-region.ts');
+    throw await noSuchRegion(roster, providers, narrowing);
+  }
+  if (asked === 0 && failed === 0 && narrowing.projects !== undefined) {
+    const { noSuchProject } = await import('./ambiguity.ts');
     throw noSuchProject(
-      projects,
+      narrowing,
       providers.map(({ name }) => name),
     );
   }
@@ -95,12 +98,6 @@ function turnsFor(providers: readonly Provider[], first: readonly string[] = [])
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
-}
-
-export function noSuchProject(projects: readonly string[], providers: readonly string[]): UsageError {
-  return new UsageError(`There is no project ${projects.join(' or ')} at ${providers.join(', ')}.`, {
-    hint: 'fed project list shows the projects that you have.',
-  });
 }
 
 /** The scopes of one provider that the narrowing leaves. @throws HomeAuthError, ProviderAuthError, TransportError */
@@ -149,25 +146,6 @@ export async function regionsAt(
     ...scope,
     rank: scope.rank + place,
   }));
-}
-
-/** No provider has a region of that name, as far as could be asked. */
-export async function noSuchRegion(
-  roster: Roster,
-  providers: readonly Provider[],
-  narrowing: Narrowing | undefined,
-): Promise<UsageError> {
-  const there = new Set<string>();
-  for (const provider of providers) {
-    const [project] = await roster.projectsAt(provider, narrowing).catch(() => []);
-    const token = project && (await provider.tokenFor(project).catch(() => undefined));
-    for (const region of regionsIn(token?.catalog ?? [])) there.add(region);
-  }
-  const { regions } = roster.narrowing(narrowing);
-  const where = providers.map(({ name }) => name).join(', ');
-  return new UsageError(
-    `There is no region ${regions?.join(' or ')} at ${where}; there are: ${[...there].join(', ')}.`,
-  );
 }
 
 async function askOne(scope: RankedScope, ask: (scope: RankedScope) => Promise<void>, options: AskOptions) {

@@ -1,12 +1,12 @@
-import { CouldNotSayError, isFedError, type Owner, SeveralOwnersError, type Unsaid } from '../errors.ts';
+import { CouldNotSayError, isFedError, type Unsaid } from '../errors.ts';
 import type { Service } from '../services/types.ts';
 import type { Caller } from './call.ts';
-import type { Memory, Seen } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
-import { textAt } from './pointer.ts';
 import { type Probed, type ProbeOptions, probe, type Sighting } from './probe.ts';
+import { selected } from './project-selector.ts';
 import type { Narrowing, Roster } from './roster.ts';
-import { type Scope, scopeLabel } from './scope.ts';
+import type { Scope } from './scope.ts';
 import type { Named } from './subject.ts';
 
 /** Which scope owns a resource, and how that is known. */
@@ -43,14 +43,13 @@ export class Locator {
   async remembered(named: Named, narrowing: Narrowing = {}): Promise<Located | undefined> {
     const entry = await this.#memory.recall(named);
     if (entry === undefined) return undefined;
-    const { providers, projects, regions } = this.#roster.narrowing(narrowing);
-    if (providers !== undefined && !providers.includes(entry.location.provider)) return undefined;
+    const wanted = this.#roster.narrowing(narrowing);
+    const { provider } = entry.location;
+    if (wanted.providers !== undefined && !wanted.providers.includes(provider)) return undefined;
     const scope = await this.#enter(named, entry);
     if (scope === undefined) return undefined;
-    if (projects !== undefined && !projects.includes(scope.project.id) && !projects.includes(scope.project.name)) {
-      return undefined;
-    }
-    if (!(await this.#memory.isInside(scope, named.typeName, regions))) return undefined;
+    if ((await selected(this.#roster.named(provider), [scope.project], wanted)).length === 0) return undefined;
+    if (!(await this.#memory.isInside(scope, named.typeName, wanted.regions))) return undefined;
     return { scope, id: entry.id, typeName: named.typeName, how: 'remembered', unsaid: [] };
   }
 
@@ -93,34 +92,13 @@ export class Locator {
     const { sightings, absent, unsaid } = await this.#probe(service, named, options);
     const [sighting, another] = sightings;
     if (sighting === undefined) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid);
-    if (another !== undefined) throw severalOwners(`${named.typeName} ${named.id}`, sightings);
+    if (another !== undefined) {
+      const { severalOwners } = await import('./ambiguity.ts');
+      throw severalOwners(`${named.typeName} ${named.id}`, sightings);
+    }
     const unique = (named.type?.ids ?? 'uuid') === 'uuid';
     const open = unique ? [] : unsaid;
     const scope = open.length === 0 ? await this.#memory.learn(sighting) : sighting.scope;
     return { scope, id: sighting.id, typeName: named.typeName, how: 'probed', sighting, unsaid: open };
   }
-}
-
-function ownerFrom({ named, id, item, scope }: Seen): Owner {
-  return {
-    type: named.typeName,
-    id,
-    name: textAt(item, '/name'),
-    provider: scope.provider,
-    project: scope.project.name,
-    region: scope.region,
-  };
-}
-
-/** Several resources are meant by one id or name: an error that lists them. */
-export function severalOwners(what: string, found: readonly Seen[]): SeveralOwnersError {
-  const lines = found.map(({ id, scope }) => `  ${id} at ${scopeLabel(scope)}`);
-  return new SeveralOwnersError(`${what} is not unique:\n${lines.join('\n')}`, {
-    owners: found.map(ownerFrom),
-    hint: `Say which with its id, or with --provider${isRegional(found) ? ', --project and --region' : ' and --project'}.`,
-  });
-}
-
-function isRegional(found: readonly Seen[]): boolean {
-  return found.some(({ scope }) => scope.isRegional === true);
 }

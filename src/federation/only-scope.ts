@@ -1,9 +1,9 @@
-import { CouldNotSayError, type Unsaid, UsageError } from '../errors.ts';
+import { CouldNotSayError, type Unsaid } from '../errors.ts';
 import type { Service } from '../services/types.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import { allUnsaid } from './outcome.ts';
 import type { Narrowing, Roster } from './roster.ts';
-import { type Scope, scopeLabel } from './scope.ts';
+import type { Scope } from './scope.ts';
 
 /**
  * The one scope that a narrowing leaves.
@@ -20,16 +20,8 @@ export async function onlyScope(roster: Roster, narrowing: Narrowing, service?: 
     const hint = cause instanceof Error && 'hint' in cause && typeof cause.hint === 'string' ? cause.hint : undefined;
     throw new CouldNotSayError(`${allUnsaid(unsaid)}.`, { absent: [], unsaid, hint });
   }
-  if (only === undefined) {
-    const projects = roster.narrowing(narrowing).projects?.join(', ') ?? 'you have none there';
-    throw new UsageError(`There is no such project at ${providers.join(', ')}: ${projects}.`, {
-      hint: 'fed project list shows the projects that you have.',
-    });
-  }
-  const isRegional = scopes.some((scope) => scope.isRegional === true);
-  throw new UsageError(`This needs one scope, and several are meant: ${scopes.map(scopeLabel).join(', ')}.`, {
-    hint: `Say which with --provider${isRegional ? ', --project and --region' : ' and --project'}.`,
-  });
+  const { noSuchProject, severalScopes } = await import('./ambiguity.ts');
+  throw only === undefined ? noSuchProject(roster.narrowing(narrowing), providers) : severalScopes(scopes);
 }
 
 /** The scopes of a narrowing in the federation's order, and who could not say. @throws HomeAuthError, UsageError */

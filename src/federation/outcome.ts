@@ -53,7 +53,7 @@ export function allUnsaid(unsaid: readonly Unsaid[]): string {
 
 /** By name: they are heard in another order each time. */
 function inOrder(unsaid: readonly Unsaid[]): Unsaid[] {
-  return [...unsaid].sort((a, b) => label(a).localeCompare(label(b), 'en', { numeric: true }));
+  return [...unsaid].sort((a, b) => labelOf(a).localeCompare(labelOf(b), 'en', { numeric: true }));
 }
 
 function byReason(unsaid: readonly Unsaid[], how = ''): string {

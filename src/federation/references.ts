@@ -1,4 +1,3 @@
-import { type Owner, SeveralOwnersError, SplitReferencesError } from '../errors.ts';
 import type { CancelSignal } from '../ports/http.ts';
 import { serviceOf, typeNamed } from '../services/index.ts';
 import type { Reference, Service } from '../services/types.ts';
@@ -6,7 +5,7 @@ import type { Caller } from './call.ts';
 import type { LocateOptions, Locator } from './locate.ts';
 import { valueAt, valuesAt } from './pointer.ts';
 import { probeOne } from './probe.ts';
-import { areTogether, regionsOf, type Scope, scopeLabel } from './scope.ts';
+import { areTogether, regionsOf, type Scope } from './scope.ts';
 import { type Named, type Subject, showSubject } from './subject.ts';
 
 /** A resource that a body names, with the scopes that it can mean. */
@@ -67,12 +66,12 @@ export async function scopeOfReferences(
   options: LocateOptions,
 ): Promise<Placement> {
   const resolved = await resolve(locator, references, options);
-  const provider = commonProvider(resolved);
+  const provider = await commonProvider(resolved);
   const here = resolved.map((each) => ({
     ...each,
     scopes: each.scopes.filter((scope) => scope.provider === provider),
   }));
-  const regions = commonRegions(here);
+  const regions = await commonRegions(here);
   return { scope: await commonScope(caller, here, options.signal), regions };
 }
 
@@ -89,9 +88,10 @@ export async function requireTogether(
   const resolved = await resolve(locator, references, options);
   const all = [{ named: owner.named, scopes: [owner.scope] }, ...resolved];
   const elsewhere = resolved.some(({ scopes }) => scopes.every(({ provider }) => provider !== owner.scope.provider));
-  if (elsewhere) throw split(all, 'clouds');
   const inOtherRegion = resolved.some(({ scopes }) => !scopes.some((scope) => areTogether(scope, owner.scope)));
-  if (inOtherRegion) throw split(all, 'regions');
+  if (!elsewhere && !inOtherRegion) return;
+  const { splitReferences } = await import('./ambiguity.ts');
+  throw splitReferences(all, elsewhere ? 'clouds' : 'regions');
 }
 
 function resolve(locator: Locator, references: readonly Named[], options: LocateOptions): Promise<Resolved[]> {
@@ -104,30 +104,26 @@ function resolve(locator: Locator, references: readonly Named[], options: Locate
   );
 }
 
-function commonProvider(resolved: readonly Resolved[]): string {
+async function commonProvider(resolved: readonly Resolved[]): Promise<string> {
   const [first, ...others] = resolved.map(({ scopes }) => new Set(scopes.map(({ provider }) => provider)));
   const common = [...(first ?? [])].filter((provider) => others.every((providers) => providers.has(provider)));
   const [only, another] = common;
-  if (only === undefined) throw split(resolved, 'clouds');
-  if (another !== undefined) {
-    throw new SeveralOwnersError(`What the request's body names exists at ${common.join(' and ')}.`, {
-      owners: ownersOf(resolved),
-      hint: 'Say which is meant with --provider.',
-    });
-  }
-  return only;
+  if (only !== undefined && another === undefined) return only;
+  const { severalProviders, splitReferences } = await import('./ambiguity.ts');
+  throw only === undefined ? splitReferences(resolved, 'clouds') : severalProviders(resolved, common);
 }
 
 /** The regions in which everything is; several services can have their endpoints in common for several regions. */
-function commonRegions(resolved: readonly Resolved[]): readonly string[] | undefined {
+async function commonRegions(resolved: readonly Resolved[]): Promise<readonly string[] | undefined> {
   const sets = resolved
     .filter(({ scopes }) => scopes.every((scope) => regionsOf(scope) !== undefined))
     .map(({ scopes }) => scopes.flatMap((scope) => regionsOf(scope) ?? []));
   const [first, ...others] = sets;
   if (first === undefined) return undefined;
   const common = [...new Set(first)].filter((region) => others.every((regions) => regions.includes(region)));
-  if (common.length === 0) throw split(resolved, 'regions');
-  return common;
+  if (common.length > 0) return common;
+  const { splitReferences } = await import('./ambiguity.ts');
+  throw splitReferences(resolved, 'regions');
 }
 
 async function commonScope(caller: Caller, resolved: readonly Resolved[], signal?: CancelSignal): Promise<Scope> {
@@ -141,7 +137,8 @@ async function commonScope(caller: Caller, resolved: readonly Resolved[], signal
       if (await seesAll(caller, scope, resolved, signal)) return scope;
     }
   }
-  throw split(resolved, 'projects');
+  const { splitReferences } = await import('./ambiguity.ts');
+  throw splitReferences(resolved, 'projects');
 }
 
 async function seesAll(caller: Caller, scope: Scope, resolved: readonly Resolved[], signal?: CancelSignal) {
@@ -165,29 +162,4 @@ function projectOf({ provider, project }: Scope): Pick<Scope, 'provider' | 'proj
 function distinct(scopes: readonly Scope[]): Scope[] {
   const isSame = (a: Scope, b: Scope) => a.provider === b.provider && a.project.id === b.project.id;
   return scopes.filter((scope, index) => scopes.findIndex((other) => isSame(other, scope)) === index);
-}
-
-function ownersOf(resolved: ReadonlyArray<Pick<Resolved, 'named' | 'scopes'>>): Owner[] {
-  return resolved.flatMap(({ named, scopes }) =>
-    scopes.map((scope) => ({
-      type: named.typeName,
-      id: named.id,
-      provider: scope.provider,
-      project: scope.project.name,
-      region: scope.region,
-    })),
-  );
-}
-
-function split(
-  resolved: ReadonlyArray<Pick<Resolved, 'named' | 'scopes'>>,
-  what: 'clouds' | 'regions' | 'projects',
-): SplitReferencesError {
-  const lines = resolved.map(
-    ({ named, scopes }) => `  ${named.typeName} ${named.id} at ${scopes.map(scopeLabel).join(', ')}`,
-  );
-  return new SplitReferencesError(`This request names resources of different ${what}:\n${lines.join('\n')}`, {
-    owners: ownersOf(resolved),
-    hint: 'Nothing was sent. Use resources of one project, or say which scope to try with --provider and --project.',
-  });
 }

@@ -3,6 +3,7 @@ import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project } from '../keystone/token.ts';
 import type { Home } from './home.ts';
 import { K2kProvider } from './k2k-provider.ts';
+import { type ProjectSelector, selected, selectorOf } from './project-selector.ts';
 import type { Provider } from './provider.ts';
 import type { Scope } from './scope.ts';
 import type { Vault } from './vault.ts';
@@ -15,10 +16,8 @@ import { WideningGate } from './widening-gate.ts';
 const ENTERED_AT_ONCE = { width: 12, most: 64 };
 
 /** Which scopes a command is about. Absent or empty: all. */
-export interface Narrowing {
+export interface Narrowing extends ProjectSelector {
   readonly providers?: readonly string[];
-  /** Ids or names. */
-  readonly projects?: readonly string[];
   /** Names of regions, in whichever provider has them. */
   readonly regions?: readonly string[];
 }
@@ -72,12 +71,12 @@ export class Roster {
   narrowing(own: Narrowing = {}): Narrowing {
     const providers = own.providers?.length ? own.providers : this.#narrowing.providers;
     // Projects that were set for certain providers mean nothing at others.
-    const projects = own.projects?.length || own.providers?.length ? own.projects : this.#narrowing.projects;
+    const selector = selectorOf(own.projects?.length || own.providers?.length ? own : this.#narrowing);
     const { regions = this.#narrowing.regions } = own;
-    if (!providers?.length && !projects?.length && !regions?.length) return EVERYTHING;
+    if (!providers?.length && selector.projects === undefined && !regions?.length) return EVERYTHING;
     return {
       ...(providers?.length && { providers }),
-      ...(projects?.length && { projects }),
+      ...selector,
       ...(regions?.length && { regions }),
     };
   }
@@ -137,12 +136,9 @@ export class Roster {
    * @throws ProviderAuthError when the user has none there at all: nobody can look into it
    */
   async projectsAt(provider: Provider, own: Narrowing = {}): Promise<readonly Project[]> {
-    const { projects: wanted } = this.narrowing(own);
     const projects = await provider.projects();
     if (projects.length === 0) throw givesNoProject(provider);
-    return wanted === undefined
-      ? projects
-      : projects.filter(({ id, name }) => wanted.includes(id) || wanted.includes(name));
+    return selected(provider, projects, this.narrowing(own));
   }
 }
 

@@ -4,7 +4,7 @@ import { resourceTypes } from '../services/index.ts';
 import type { ResourceType } from '../services/types.ts';
 import { anySignal, isCancelled } from './abort.ts';
 import type { Caller } from './call.ts';
-import { type Located, type LocateOptions, type Locator, severalOwners } from './locate.ts';
+import type { Located, LocateOptions, Locator } from './locate.ts';
 import type { Memory } from './memory.ts';
 import { findByName } from './name.ts';
 import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
@@ -126,6 +126,7 @@ export class Finder {
     if (match === undefined) throw byId ?? nothingFound(`${type.name} ${name}`, answered, unsaid);
     const { named } = showSubject(type, match.id);
     if (another !== undefined) {
+      const { severalOwners } = await import('./ambiguity.ts');
       throw severalOwners(
         `${type.name} ${name}`,
         matches.map((each) => ({ named, item: each.item, id: each.id, scope: each.scope })),
@@ -171,7 +172,10 @@ export class Finder {
     const { sightings, absent, unsaid } = await this.#probeTypes(id, options);
     const [sighting, another] = sightings;
     if (sighting === undefined) throw nothingFound(`A resource with the id ${id}`, absent, unsaid);
-    if (another !== undefined) throw severalOwners(`The id ${id}`, sightings);
+    if (another !== undefined) {
+      const { severalOwners } = await import('./ambiguity.ts');
+      throw severalOwners(`The id ${id}`, sightings);
+    }
     const scope = await this.#memory.learn(sighting);
     const { type } = sighting.named;
     if (type === undefined) throw new Error('a probe of no type');

@@ -267,5 +267,13 @@ describe('the scope', () => {
     const { account, warnings } = await home.resolve({ ...openrc, OS_REMOTE_PROJECT_NAME: 'physics' });
     expect(account).not.toHaveProperty('remoteProject');
     expect(warnings).toEqual(['OS_REMOTE_PROJECT_NAME is not used, because no service provider is named with it.']);
+    const domain = await home.resolve({ ...openrc, OS_REMOTE_PROJECT_DOMAIN_ID: 'default' });
+    expect(domain.warnings).toEqual([
+      'OS_REMOTE_PROJECT_DOMAIN_ID is not used, because no service provider is named with it.',
+    ]);
+    const lone = await home.resolve({ ...openrc, OS_SERVICE_PROVIDER: 'sp-a', OS_REMOTE_PROJECT_DOMAIN_ID: 'default' });
+    expect(lone.warnings).toEqual([
+      'OS_REMOTE_PROJECT_DOMAIN_ID is not used, because no remote project is named with it.',
+    ]);
   });
 });

@@ -1,7 +1,9 @@
 import { UsageError } from '../../errors.ts';
 import type { ResourceType } from '../../services/types.ts';
 import { abortable } from '../abort.ts';
-import { noSuchProject, noSuchRegion, type RankedScope, regionsAt, scopesAt } from '../ask.ts';
+import { noSuchProject } from '../ambiguity.ts';
+import { type RankedScope, regionsAt, scopesAt } from '../ask.ts';
+import { noSuchRegion } from '../no-such-region.ts';
 import { unsaidOf } from '../outcome.ts';
 import type { Provider } from '../provider.ts';
 import type { Roster } from '../roster.ts';
@@ -72,10 +74,10 @@ export class Lineup {
 
   /** @throws UsageError when the narrowing names a project or a region that none of the providers has */
   async requireScope(): Promise<void> {
-    const { projects, regions } = this.#roster.narrowing(this.#request.narrowing);
-    if (this.#projects === 0 && projects !== undefined) throw noSuchProject(projects, this.providers);
-    if (this.#scopes === 0 && this.#projects > 0 && regions !== undefined) {
-      throw await noSuchRegion(this.#roster, this.#providers, this.#request.narrowing);
+    const narrowing = this.#roster.narrowing(this.#request.narrowing);
+    if (this.#projects === 0 && narrowing.projects !== undefined) throw noSuchProject(narrowing, this.providers);
+    if (this.#scopes === 0 && this.#projects > 0 && narrowing.regions !== undefined) {
+      throw await noSuchRegion(this.#roster, this.#providers, narrowing);
     }
   }
 
