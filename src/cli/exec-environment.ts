@@ -1,5 +1,4 @@
-import { variablesOf } from '../config/exported-variables.ts';
-import type { Account } from '../ports/account.ts';
+import { isClientVariable } from '../config/client-keys.ts';
 import type { Environment } from './terminal.ts';
 
 /**
@@ -17,22 +16,16 @@ export function isInsideExec(env: Environment): boolean {
  * What a program in `fed exec` gets: nothing of what leads elsewhere, and what leads to the proxy. One that goes through
  * an HTTP proxy reaches this one directly.
  *
- * @param identityUrl Identity at the proxy
- * @param token for credentials with which a program could not authenticate by itself
+ * @param leading the `OS_*` variables that lead to the proxy
  */
-export function environmentInside(
-  env: Environment,
-  account: Account,
-  identityUrl: string,
-  token?: string,
-): Record<string, string> {
+export function environmentInside(env: Environment, leading: Readonly<Record<string, string>>): Record<string, string> {
   const all = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const outside = all.filter(([name]) => name.startsWith('OS_'));
-  const kept = all.filter(([name]) => !name.startsWith('OS_') || /^OS_\w+_API_VERSION$/.test(name));
+  const kept = all.filter(([name]) => !name.startsWith('OS_') || isClientVariable(name));
   const direct = [env.NO_PROXY ?? env.no_proxy, '127.0.0.1'].filter(Boolean).join(',');
   return {
+    ...leading,
     ...Object.fromEntries(kept),
-    ...variablesOf(account, identityUrl, token),
     NO_PROXY: direct,
     no_proxy: direct,
     [MARK]: Buffer.from(JSON.stringify(Object.fromEntries(outside))).toString('base64'),

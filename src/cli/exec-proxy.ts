@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { compose, composeForMany, personalStores } from '../compose.ts';
-import { needsToken } from '../config/exported-variables.ts';
+import { resolveAccount } from '../config/account.ts';
+import { clientVariables } from '../config/client-keys.ts';
+import { needsToken, variablesOf } from '../config/exported-variables.ts';
 import type { Unsaid } from '../errors.ts';
 import { allUnsaid } from '../federation/outcome.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { CommandContext } from './command.ts';
+import { writeExecClouds } from './exec-clouds.ts';
 import { environmentInside } from './exec-environment.ts';
 import { requestObserver } from './observe.ts';
 import { createProgress } from './progress.ts';
@@ -34,7 +37,8 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     narrowing: narrowingOf(globals),
   };
   const asker = () => askerOn(terminal, createProgress(terminal));
-  const composed = await compose({ ...configuration, warn, asker });
+  const resolved = await resolveAccount(configuration);
+  const composed = await compose({ ...configuration, account: resolved, warn, asker });
   const composition = await composeForMany(
     // What there is to warn of was said above.
     { ...configuration, warn: () => {}, observe: await requestObserver(terminal, globals) },
@@ -53,7 +57,9 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     maxRequests: MAX_REQUESTS,
     incomplete: warnOnce(warn),
   });
+  let clouds: ReturnType<typeof writeExecClouds> | undefined;
   const close = async () => {
+    clouds?.remove();
     await proxy.close(0);
     await composition.close();
     await composed.close();
@@ -61,7 +67,11 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
   try {
     const { account, federation } = composed;
     const token = needsToken(account) ? (await federation.token(await federation.scope())).secret : undefined;
-    return { env: environmentInside(terminal.env, account, `${proxy.url}/identity/v3`, token), close };
+    const variables = variablesOf(account, `${proxy.url}/identity/v3`, token);
+    const { entry } = resolved;
+    clouds = writeExecClouds({ entry, variables });
+    const ofEntry = entry === undefined ? {} : clientVariables(entry.raw);
+    return { env: environmentInside(terminal.env, { ...ofEntry, ...variables, ...clouds.env }), close };
   } catch (error) {
     await close();
     throw error;

@@ -15,6 +15,8 @@ export interface ResolvedAccount {
   readonly source: string;
   /** Each a sentence. */
   readonly warnings: readonly string[];
+  /** The entry of clouds.yaml that it is, if it is one, with its profile. Scalars of YAML are texts. */
+  readonly entry?: { readonly name: string; readonly raw: Readonly<Record<string, unknown>> };
 }
 
 /** The name of the cloud that the variables form. */
@@ -98,7 +100,7 @@ export async function resolveAccount(
   const completing = completingLayer(variables, wanted, warn);
   const region = text(options, 'region_name') ?? (completing.get('region_name')?.value as string | undefined);
   const entry = await readEntry(chosen, files, surroundings, region, warn);
-  return finish(chosen, [...entry.layers, completing], entry.place);
+  return { ...finish(chosen, [...entry.layers, completing], entry.place), entry: { name: chosen, raw: entry.raw } };
 }
 
 /**

@@ -7,14 +7,16 @@ import { isRecord } from './record.ts';
 import { regionOf } from './regions.ts';
 import { didYouMean } from './suggestion.ts';
 
+type Raw = Readonly<Record<string, unknown>>;
+
 /** An entry of clouds.yaml with all that is said of it elsewhere. */
 export interface CloudEntry {
   readonly place: Place;
   /** The weakest first: profile, clouds.yaml, secure.yaml, values of the region. */
   readonly layers: readonly Layer[];
+  /** The same as it was written, without what is said of the layers' places. */
+  readonly raw: Raw;
 }
-
-type Raw = Readonly<Record<string, unknown>>;
 
 function rawEntry(file: CloudFile | undefined, name: string): Raw | undefined {
   if (file === undefined || !Object.hasOwn(file.entries, name)) return undefined;
@@ -96,6 +98,7 @@ export async function readEntry(
   const chosen = regionOf([raw, profile?.raw ?? {}], region, { name, path });
   return {
     place: { kind: 'entry', name, path, secureOnly: open === undefined },
+    raw: { ...profile?.raw, ...raw, ...chosen.values },
     layers: [
       ...(profile === undefined ? [] : [fileLayer(profile.raw, `profile ${profile.name}`, profile.path)]),
       ...own,

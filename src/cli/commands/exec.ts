@@ -5,6 +5,7 @@ import { UsageError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { printEnvironment, serveFor } from '../exec-background.ts';
 import { isInsideExec } from '../exec-environment.ts';
+import { homeOnlyNotice } from '../exec-home-only.ts';
 import { openExecProxy } from '../exec-proxy.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { wholeNumber } from '../option-parsers.ts';
@@ -53,6 +54,9 @@ export async function run(context: CommandContext): Promise<number> {
     const isServer = process.send !== undefined && typeof options.forPid === 'number';
     return isServer ? serveFor(options.forPid as number, context) : printEnvironment(context);
   }
+  const notice = context.globals.providers.length === 0 ? homeOnlyNotice(args) : undefined;
+  // A script has no eyes, and its log is no place for advice.
+  if (notice !== undefined && terminal.stderr.isTTY) terminal.warn(notice);
   const proxy = await openExecProxy(context);
   try {
     return await runProgram(context, [program, ...rest], proxy.env);
