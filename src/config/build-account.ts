@@ -26,6 +26,10 @@ function endpointOverrides(facts: Facts): Record<string, string> {
     if (value === undefined) continue;
     const origin = facts.get(key)?.origin ?? key;
     const url = fillIn(value, facts, origin);
+    const unknown = /[%$]\((?!(?:project|tenant)_id\)s)\w*\)s/.exec(url)?.[0];
+    if (unknown !== undefined) {
+      throw new ConfigError(`${origin} has ${unknown} in it, and only %(project_id)s is filled in.`);
+    }
     if (!URL.canParse(url) || !/^https?:/.test(url)) throw new ConfigError(`${origin} is not an http: or https: URL.`);
     overrides[key.slice(0, -OVERRIDE.length).replaceAll('_', '-')] = url.replace(/\/+$/, '');
   }

@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.ts';
 import { parseDocument } from './document.ts';
 import { expandPath, type Surroundings, variable, xdgDirectory } from './paths.ts';
 import { isRecord } from './record.ts';
+import { utf8Of } from './utf8.ts';
 
 /** Entries of one file, by name. */
 export interface CloudFile {
@@ -44,10 +45,10 @@ interface Found {
   readonly document: Readonly<Record<string, unknown>>;
 }
 
-function readable(path: string, warn: (text: string) => void): string | undefined {
+function readable(path: string, warn: (text: string) => void): Uint8Array | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     warn(`${path} is left out: ${(error as NodeJS.ErrnoException).code ?? 'it cannot be read'}.`);
     return undefined;
@@ -71,9 +72,9 @@ async function firstFile(
     }
   }
   for (const path of paths) {
-    const text = readable(path, warn);
-    if (text === undefined) continue;
-    const { value, warnings } = await parseDocument(text, path);
+    const bytes = readable(path, warn);
+    if (bytes === undefined) continue;
+    const { value, warnings } = await parseDocument(utf8Of(bytes, path), path);
     for (const each of warnings) warn(each);
     if (!isRecord(value ?? {})) {
       throw new ConfigError(`${path} must have named sections, such as clouds:.`, { file: path });
@@ -88,8 +89,10 @@ function section(found: Found | undefined, name: string): CloudFile | undefined 
   const { path, document } = found;
   const entries = document[name] ?? {};
   if (isRecord(entries)) return { path, entries };
-  throw new ConfigError(`${name} in ${path} must be a list of names, each with its settings below it.`, {
+  const listed = Array.isArray(entries) ? ', and is a list' : '';
+  throw new ConfigError(`${name} in ${path} must have the name of each cloud as a key${listed}.`, {
     file: path,
+    hint: `It looks like this: ${name}: {research: {auth: {auth_url: https://keystone.example:5000/v3}}}`,
   });
 }
 

@@ -57,13 +57,25 @@ export function fromText({ kind }: Setting, text: string): unknown {
     case 'seconds':
       return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
     case 'names':
-      return text
-        .split(',')
-        .map((each) => each.trim())
-        .filter((each) => each !== '');
+      return namesIn(text);
     case 'accounts':
       return Object.fromEntries(text.split(',').map((pair) => pair.split('=', 2)));
     default:
       return text;
   }
+}
+
+/** A list with commas; as JSON, names can have commas in them, too. */
+function namesIn(text: string): unknown {
+  if (text.trimStart().startsWith('[')) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // A name may begin like that.
+    }
+  }
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }

@@ -22,6 +22,7 @@ export const variables: readonly Variable[] = [
     name: 'OS_<SERVICE>_ENDPOINT_OVERRIDE',
     description: "a URL to use for a service at home instead of the catalog's",
   },
+  { name: 'REQUESTS_CA_BUNDLE', description: 'CAs to trust where OS_CACERT and cacert name none; then CURL_CA_BUNDLE' },
   { name: 'FED_CONFIG_DIR', description: "folder of fed's settings" },
   { name: 'FED_CACHE_DIR', description: 'folder of remembered locations and tokens' },
   { name: 'FED_STATE_DIR', description: 'folder of what else is kept' },

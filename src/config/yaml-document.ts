@@ -14,6 +14,13 @@ function reasonOf(reason: string): string {
   return reason.replaceAll(/\s*(!<[^>]*>|"[^"]*"|: .*$)/gs, '');
 }
 
+/** Where a value is `{{ … }}`: js-yaml takes it for a map whose key is a map, and says that of the file's first line. */
+function templateIn(text: string): string | undefined {
+  const lines = text.split('\n');
+  const line = lines.findIndex((each) => /^[^#"']*:\s+\{\{/.test(each));
+  return line === -1 ? undefined : `line ${line + 1}, column ${(lines[line] ?? '').indexOf('{{') + 1}`;
+}
+
 /** A file of comments only has no document. */
 function only(documents: readonly unknown[], path: string): unknown {
   if (documents.length <= 1) return documents[0];
@@ -25,6 +32,13 @@ export function parseYaml(text: string, path: string): ParsedDocument {
   // Not kept as the cause: it quotes the lines around the fault.
   const broken = (error: unknown): unknown => {
     if (!(error instanceof YAMLException)) return error;
+    const template = templateIn(text);
+    if (template !== undefined) {
+      return new ConfigError(`${path}, ${template}: {{ … }} is not YAML.`, {
+        file: path,
+        hint: 'It is of a template that was not filled in; a value that really is so must be quoted.',
+      });
+    }
     const at = error.mark === undefined ? '' : `, line ${error.mark.line + 1}, column ${error.mark.column + 1}`;
     return new ConfigError(`${path}${at}: ${reasonOf(error.reason)}.`, {
       file: path,

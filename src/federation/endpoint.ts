@@ -23,6 +23,11 @@ function overrideOf(overrides: Readonly<Record<string, string>>, service: Servic
   return spelling === undefined ? undefined : overrides[spelling];
 }
 
+/** The project where keystoneauth, or a catalog's template, would fill it in. */
+function withProject(url: string, projectId: string): string {
+  return url.includes('_id)s') ? url.replace(/[%$]\((project|tenant)_id\)s/g, projectId) : url;
+}
+
 /**
  * Where a provider's service can be asked: one endpoint for each URL, as several regions can share one. Undefined where
  * the catalog has other services and not this one.
@@ -62,7 +67,7 @@ export function endpointFor(
  * catalog has is used; a version is added only where it has none.
  */
 export function urlBelow(endpoint: ServiceEndpoint, projectId: string, target: Target): string {
-  const { url } = endpoint;
+  const url = withProject(endpoint.url, projectId);
   if (target.path === '' && target.version === undefined) return withQuery(url, target.query);
   return withQuery(`${baseOf(url, projectId, target)}${target.path}`, target.query);
 }

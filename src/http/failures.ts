@@ -145,6 +145,13 @@ function connectTimeout({ peer, connectTimeoutMs }: Whereabouts, stage: DialStag
 }
 
 function notHttp(cause: unknown, where: Whereabouts): Verdict {
+  if (/^(HPE|UND_ERR)_HEADERS?_OVERFLOW$/.test(fieldOf(cause, 'code'))) {
+    return {
+      reason: 'protocol',
+      message: `${where.peer} answered with headers of more than 16 KiB`,
+      hint: 'With NODE_OPTIONS=--max-http-header-size=65536 fed takes longer ones.',
+    };
+  }
   return {
     reason: 'protocol',
     message: `${where.peer} did not answer in HTTP/1.1 (${words(cause)})`,

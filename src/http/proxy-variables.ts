@@ -28,7 +28,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function proxyFor(target: Target, env: Environment): HttpProxy | undefined {
   const names = [target.secure ? 'https_proxy' : 'http_proxy', 'all_proxy'];
-  const name = names.flatMap((lower) => [lower, lower.toUpperCase()]).find((one) => (env[one] ?? '') !== '');
+  // An empty one in lower case says that there is none, whatever the one in upper case says.
+  const spelt = names.map((lower) => (env[lower] === undefined ? lower.toUpperCase() : lower));
+  const name = spelt.find((one) => (env[one] ?? '') !== '');
   if (name === undefined || isLoopback(target.hostname)) return undefined;
   if (isExcepted(target, env.no_proxy ?? env.NO_PROXY ?? '')) return undefined;
   return proxyNamed(name, env[name] ?? '');

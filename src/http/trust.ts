@@ -8,7 +8,7 @@ export interface TlsSettings {
   readonly options: ConnectionOptions;
 }
 
-const CA = { what: 'CA', option: 'OS_CACERT, --os-cacert or cacert: in clouds.yaml' };
+const CA = { what: 'CA', option: 'OS_CACERT, --os-cacert, cacert: in clouds.yaml or REQUESTS_CA_BUNDLE' };
 const CERT = { what: 'client certificate', option: 'OS_CERT, --os-cert or cert: in clouds.yaml' };
 const KEY = { what: 'client key', option: 'OS_KEY, --os-key or key: in clouds.yaml' };
 type Kind = typeof CA;
@@ -23,8 +23,8 @@ type Kind = typeof CA;
 export async function loadTrust(profile: ConnectionProfile): Promise<TlsSettings> {
   const [tls, ca, cert, key] = await Promise.all([
     import('node:tls'),
-    pem(profile.caFile, CA, /-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/),
-    pem(profile.certFile, CERT, /-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/),
+    authorities(profile.caFile),
+    pem(profile.certFile, CERT, CERTIFICATE),
     pem(
       profile.keyFile ?? profile.certFile,
       profile.keyFile === undefined ? CERT : KEY,
@@ -51,6 +51,24 @@ export async function loadTrust(profile: ConnectionProfile): Promise<TlsSettings
       hint: 'The key must belong to the certificate, be in PEM format and have no passphrase.',
     });
   }
+}
+
+const CERTIFICATE = /-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/;
+
+/** A folder of CAs is read as OpenSSL reads it: what `openssl rehash` (c_rehash) has given a hash for a name. */
+async function authorities(path: string | undefined): Promise<string | string[] | undefined> {
+  if (path === undefined) return undefined;
+  const { readdir } = await import('node:fs/promises');
+  // What is no folder, or cannot be read, is looked at as a file, which says why.
+  const names = await readdir(path).catch(() => undefined);
+  if (names === undefined) return pem(path, CA, CERTIFICATE);
+  const hashed = names.filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name));
+  const texts = await Promise.all(hashed.map((name) => pem(`${path}/${name}`, CA, CERTIFICATE)));
+  if (hashed.length > 0) return texts.filter((text) => text !== undefined);
+  throw new ConfigError(`The CA folder ${path} has no certificate under a hashed name, such as 5ed36f99.0.`, {
+    file: path,
+    hint: `openssl rehash ${path} makes them. It is named by ${CA.option}.`,
+  });
 }
 
 async function pem(file: string | undefined, kind: Kind, mark: RegExp): Promise<string | undefined> {

@@ -14,6 +14,8 @@ interface Failed {
   readonly problem?: string | undefined;
   /** What the user asked for, where the step alone does not say: the project to scope to. */
   readonly wanted?: string;
+  /** Whether the home token is of an application credential with access rules. */
+  readonly hasAccessRules?: boolean | undefined;
   /** Something that was noticed and may be the reason. */
   readonly noticed?: string | undefined;
 }
@@ -21,7 +23,7 @@ interface Failed {
 /** The error for a step that was answered, but not as it should be: what was said, the likely cause, who can act. */
 export function failure(failed: Failed): { error: ProviderAuthError; cause: Cause } {
   const { provider, step, answer, secrets, problem, noticed } = failed;
-  const cause = causeOf(step, answer);
+  const cause = causeOf(step, answer, failed.hasAccessRules);
   const what = problem === undefined ? said(answer, secrets) : `it answered ${answer.status}, and ${problem}`;
   const target = redirectTarget(answer);
   const error = new ProviderAuthError(
@@ -38,7 +40,7 @@ export function failure(failed: Failed): { error: ProviderAuthError; cause: Caus
 }
 
 /** The likely cause at any step; also of authentication with a provider's own credentials. */
-export function causeOf(step: K2kStep | 'authenticate', answer: Answer): Cause {
+export function causeOf(step: K2kStep | 'authenticate', answer: Answer, hasAccessRules?: boolean): Cause {
   return explain({
     step,
     status: answer.status,
@@ -46,6 +48,7 @@ export function causeOf(step: K2kStep | 'authenticate', answer: Answer): Cause {
     text: answer.text,
     location: headerValue(answer.headers, 'location'),
     url: answer.url,
+    hasAccessRules,
   });
 }
 

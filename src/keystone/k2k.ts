@@ -102,7 +102,8 @@ async function assertion(context: KeystoneContext, entering: Entering): Promise<
   const isXml = /^\s*</.test(answer.text) && !/\bhtml\b/i.test(contentTypeOf(answer));
   if (answer.status === 200 && isXml) return { bytes: answer.bytes, spUrl: headerValue(answer.headers, 'x-sp-url') };
   const problem = answer.status === 200 ? 'that is no assertion' : undefined;
-  throw failure({ provider: provider.id, step: 'assertion', answer, secrets: [homeToken.secret], problem }).error;
+  const { secret, hasAccessRules } = homeToken;
+  throw failure({ provider: provider.id, step: 'assertion', answer, secrets: [secret], problem, hasAccessRules }).error;
 }
 
 type Presented =

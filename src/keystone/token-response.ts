@@ -28,6 +28,7 @@ export function readToken(answer: Answer, askedAt: number, given: 'with-it' | 'b
   if (user === undefined) return { problem: 'the token does not say whose it is' };
   const lifetime = lifetimeOf(body, headerValue(answer.headers, 'date'), askedAt, given);
   if (lifetime === undefined) return { problem: 'the token does not say when it expires' };
+  const rules = body.application_credential;
   const project = projectFromApi(body.project);
   if (body.project !== undefined && project === undefined) {
     return { problem: "the token's project has no id or no name" };
@@ -42,6 +43,7 @@ export function readToken(answer: Answer, askedAt: number, given: 'with-it' | 'b
       roles: arrayIn(body, 'roles').flatMap((role) => textIn(role, 'name') ?? []),
       catalog: catalogFrom(body.catalog),
       serviceProviders: arrayIn(body, 'service_providers').flatMap(serviceProviderFrom),
+      ...(isObject(rules) && Array.isArray(rules.access_rules) && { hasAccessRules: true as const }),
     },
   };
 }

@@ -34,6 +34,8 @@ export interface Token {
   /** Empty for an unscoped token. */
   readonly catalog: Catalog;
   readonly serviceProviders: readonly ServiceProvider[];
+  /** It is of an application credential with access rules: home asserts nobody's identity with it. */
+  readonly hasAccessRules?: true;
 }
 
 const MARGIN_MS = 60_000;
@@ -69,6 +71,7 @@ export function tokenFromJson(value: unknown): Token | undefined {
     roles: arrayIn(value, 'roles').filter((role) => typeof role === 'string'),
     catalog: catalogFrom(value.catalog),
     serviceProviders: arrayIn(value, 'serviceProviders').flatMap(serviceProviderFrom),
+    ...(value.hasAccessRules === true && { hasAccessRules: true as const }),
   };
 }
 

@@ -107,6 +107,15 @@ describe.each(ENGINES)('failures, by %s', (_name, make) => {
     expect(await failure(sender.call(origin))).toMatchObject({ reason: 'reset' });
   });
 
+  it('says that the headers of an answer are too long', async () => {
+    const origin = await serve(raw(`HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(20_000)}\r\nContent-Length: 0\r\n\r\n`));
+    expect(await failure(sender.call(origin))).toMatchObject({
+      reason: 'protocol',
+      message: `127.0.0.1:${server.port} answered with headers of more than 16 KiB`,
+      hint: expect.stringContaining('--max-http-header-size'),
+    });
+  });
+
   it('says that an answer is not HTTP, without passing control characters on', async () => {
     const origin = await serve(raw('SSH-2.0-\x1b[31mOpenSSH_9.2\r\n'));
     const error = await failure(sender.call(origin));

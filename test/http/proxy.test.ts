@@ -202,7 +202,8 @@ describe('the proxy that the environment names', () => {
     [{ HTTP_PROXY: 'p:2' }, undefined, 'p:2'],
     [{ ALL_PROXY: 'http://p' }, 'p:80', 'p:80'],
     [{ https_proxy: 'http://low:1', HTTPS_PROXY: 'http://up:1' }, 'low:1', undefined],
-    [{ https_proxy: '', HTTPS_PROXY: 'http://up:1' }, 'up:1', undefined],
+    [{ https_proxy: '', HTTPS_PROXY: 'http://up:1' }, undefined, undefined],
+    [{ https_proxy: '', HTTPS_PROXY: 'http://up:1', all_proxy: 'all:1' }, 'all:1', 'all:1'],
     [{}, undefined, undefined],
   ])('is that of %o', (env, secure, plain) => {
     expect([at('h.example', env), at('h.example', env, { secure: false })]).toEqual([secure, plain]);

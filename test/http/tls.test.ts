@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -54,6 +55,22 @@ describe.each(ENGINES)('TLS, by %s', (name, make) => {
   it('trusts what the CA file of the profile signed', async () => {
     const origin = await serve(good);
     expect(await get(origin, { caFile: pki.caFile })).toBe('{"ok":true}');
+  });
+
+  it('trusts what a folder of CAs has, as OpenSSL reads it: by hashed names', async () => {
+    const origin = await serve(good);
+    const folder = mkdtempSync(join(tmpdir(), 'fed-ca-'));
+    try {
+      copyFileSync(pki.caFile, join(folder, 'ca.pem'));
+      expect(await failure(sender.call(origin, { connection: { caFile: folder } }))).toMatchObject({
+        message: `The CA folder ${folder} has no certificate under a hashed name, such as 5ed36f99.0.`,
+        hint: expect.stringContaining('openssl rehash'),
+      });
+      copyFileSync(pki.caFile, join(folder, '5ed36f99.0'));
+      expect(await get(origin, { caFile: folder })).toBe('{"ok":true}');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('asks for a server by its name, and by none when it has only an address', async () => {

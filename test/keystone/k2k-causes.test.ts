@@ -20,6 +20,8 @@ const NOTHING = { contentType: '', text: '' };
 /** What Keystone 22, Shibboleth 3.4 and mellon 0.18 were seen to answer, and what their sources say they can. */
 const OBSERVED: [name: string, step: Observed['step'], status: number, rest: Partial<Observed>][] = [
   ['assertion/unknown-provider', 'assertion', 404, keystone('Could not find Service Provider: sp-x.')],
+  ['assertion/access-rules', 'assertion', 404, { ...keystone('Failed to validate token'), hasAccessRules: true }],
+  ['assertion/bad-token', 'assertion', 404, keystone('Failed to validate token')],
   ['assertion/bad-token', 'assertion', 404, keystone('Could not recognize Fernet token')],
   ['assertion/bad-token', 'assertion', 404, keystone('Could not find token: abc.')],
   ['assertion/bad-token', 'assertion', 401, keystone('The request you have made requires authentication.')],

@@ -52,6 +52,20 @@ function script(step: 'assertion' | 'present' | 'federated-token', reply: Reply,
   return step === 'present' ? fake : fake.on('GET', provider.authUrl, reply);
 }
 
+describe('a home token of an application credential with access rules', () => {
+  it('gets no assertion, and that is what is said', async () => {
+    const fake = new FakeSend().on('POST', ECP, keystoneError(404, 'Failed to validate token'));
+    const homeToken = { ...HOME_TOKEN, hasAccessRules: true } as const;
+    const { message, hint } = await failureOf(
+      enterProvider(contextOf(fake), { homeAuthUrl: HOME, homeToken, provider: SP, connection: CONNECTION }),
+    );
+    expect(message).toContain('home gave no assertion of your identity for it');
+    expect(hint).toContain('the application credential has access rules');
+    expect(hint).toContain('an application credential without access rules');
+    expect(hint).not.toContain('home offers no Keystone-to-Keystone');
+  });
+});
+
 describe('enterProvider', () => {
   it('connects to the provider while home makes the assertion, unless it is one of very many', async () => {
     const enterOneOf = async (count: number) => {

@@ -10,6 +10,8 @@ export interface Observed {
   readonly location?: string | undefined;
   /** The URL that was asked. */
   readonly url: string;
+  /** Whether the home token is of an application credential with access rules. */
+  readonly hasAccessRules?: boolean | undefined;
 }
 
 /** Why it failed, most likely, and what can be done about it. */
