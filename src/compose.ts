@@ -114,6 +114,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       openDiskLocations({ directory: locationsDirectory(places, ownerName(owner)), warn: options.warn }),
     narrowing: narrowingOf(options.narrowing, home.account, settings),
     skip: values['skip-providers'],
+    notice: options.warn,
   });
   const close = async () => {
     await federation.settled();
@@ -357,7 +358,7 @@ async function withPasscode(account: Account, asker: ComposeOptions['asker']): P
 }
 
 /** The command line's narrowing, else `service_provider` and `remote_project_*`, else the settings'. */
-function narrowingOf(given: Narrowing, account: Account, { values }: Settings): Narrowing {
+function narrowingOf(given: Narrowing, account: Account, { values, origins }: Settings): Narrowing {
   if (given.providers?.length || given.projects?.length) return given;
   const regions = given.regions !== undefined && { regions: given.regions };
   const { serviceProvider, remoteProject } = account;
@@ -369,7 +370,11 @@ function narrowingOf(given: Narrowing, account: Account, { values }: Settings): 
       ...(project !== undefined && { projects: [project] }),
       ...(id === undefined && domain !== undefined && { projectDomain: domain }),
       ...regions,
+      origin: 'service_provider of the account',
     };
   }
-  return { providers: values.providers, projects: values.projects, ...regions };
+  const keys = (['providers', 'projects'] as const).filter((key) => values[key].length > 0);
+  const names = keys.map((key) => (origins[key].startsWith('FED_') ? origins[key] : `the setting ${key}`));
+  const origin = names.length === 0 ? {} : { origin: names.join(', ') };
+  return { providers: values.providers, projects: values.projects, ...origin, ...regions };
 }

@@ -76,13 +76,25 @@ function accountsIn(store: Store): Readonly<Record<string, unknown>> {
 /**
  * Make a clouds.yaml entry a provider.
  *
- * @throws UsageError when no provider can be called so, or home is
+ * @param replace whether a provider of that name that was added before may be another one now
+ * @throws UsageError when no provider can be called so, home is, or another was added under that name
  */
-export async function addProviderAccount(configDirectory: string, name: string, entry: string): Promise<Change> {
+export async function addProviderAccount(
+  configDirectory: string,
+  name: string,
+  entry: string,
+  replace = false,
+): Promise<Change> {
   if (!isName(name)) throw new UsageError(`A provider's name has no spaces, commas or slashes in it.`);
   return await change(configDirectory, (store) => {
     const home = store.get('home-name') ?? settingNamed('home-name').default;
     if (name === home) throw new UsageError(`${name} is home's name.`, { hint: 'Choose another, or set home-name.' });
+    const before = accountsIn(store)[name];
+    if (typeof before === 'string' && before !== entry && !replace) {
+      throw new UsageError(`There is a provider ${name} already: the entry ${before} of clouds.yaml.`, {
+        hint: `Choose another name, or fed provider add ${name} --cloud ${entry} --replace.`,
+      });
+    }
     store.set('provider-accounts', { ...accountsIn(store), [name]: entry });
   });
 }

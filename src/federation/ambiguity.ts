@@ -47,14 +47,17 @@ export function severalScopes(scopes: readonly Scope[]): UsageError {
 
 /** The narrowing names projects, and none of these providers has one of them. */
 export function noSuchProject(
-  { projects = [], projectDomain }: ProjectSelector,
+  { projects = [], projectDomain, origin }: ProjectSelector,
   providers: readonly string[],
 ): UsageError {
   const domain = projectDomain?.id ?? projectDomain?.name;
   const where = domain === undefined ? '' : ` in the domain ${domain}`;
-  return new UsageError(`There is no project ${projects.join(' or ')}${where} at ${providers.join(', ')}.`, {
-    hint: 'fed project list shows the projects that you have.',
-  });
+  return new UsageError(
+    `There is no project ${projects.join(' or ')}${where} at ${providers.join(', ')}${origin === undefined ? '' : ` (${origin})`}.`,
+    {
+      hint: 'fed project list shows the projects that you have.',
+    },
+  );
 }
 
 /** What a request names lives in different clouds, regions or projects. */

@@ -38,6 +38,8 @@ export interface FederationOptions extends KeystoneContext {
   readonly narrowing: Narrowing;
   /** Providers that are left out unless they are named. */
   readonly skip: readonly string[];
+  /** Told once of each oddity in how providers are registered. */
+  readonly notice?: (message: string) => void;
 }
 
 /** A cloud whose configuration cannot be used, and why. */
@@ -82,8 +84,8 @@ export class Federation {
       this.#vaults.push(ownVault);
       return new OwnProvider(each, options, ownVault);
     });
-    const { narrowing, skip, k2kVault } = options;
-    this.#roster = new Roster({ home, own, context: options, vault: k2kVault ?? vault, narrowing, skip });
+    const { narrowing, skip, k2kVault, notice } = options;
+    this.#roster = new Roster({ home, own, context: options, vault: k2kVault ?? vault, narrowing, skip, notice });
     this.#caller = new Caller(options, this.#roster);
     this.memory = new Memory(home, this.#roster, options.locations);
     const locator = new Locator(this.#roster, this.#caller, this.memory);
@@ -175,6 +177,11 @@ export class Federation {
   scope(narrowing?: Narrowing): Promise<Scope> {
     const isNarrow = isNarrowed(this.#roster.narrowing(narrowing));
     return onlyScope(this.#roster, isNarrow ? (narrowing ?? {}) : { providers: [this.#options.home.name] });
+  }
+
+  /** The names of the service providers that home lists. @throws HomeAuthError, TransportError */
+  async serviceProviders(): Promise<readonly string[]> {
+    return (await this.#roster.home.serviceProviders()).map(({ id }) => id);
   }
 
   /** The providers' names, home first. @throws HomeAuthError */

@@ -27,6 +27,10 @@ export class OwnProvider implements Provider {
     this.#vault = vault;
   }
 
+  get authUrl() {
+    return this.#account.authUrl;
+  }
+
   get connection() {
     return this.#account.connection;
   }

@@ -8,12 +8,18 @@ export interface ProjectSelector {
   readonly projects?: readonly string[];
   /** The domain of the projects, which are given by name then. Absent: any. */
   readonly projectDomain?: DomainRef;
+  /** Where the names come from, if not from the call itself: `the setting projects`. For messages. */
+  readonly origin?: string;
 }
 
 /** A selector that says nothing where it names no project. */
-export function selectorOf({ projects, projectDomain }: ProjectSelector): ProjectSelector {
+export function selectorOf({ projects, projectDomain, origin }: ProjectSelector): ProjectSelector {
   if (!projects?.length) return {};
-  return projectDomain === undefined ? { projects } : { projects, projectDomain };
+  return {
+    projects,
+    ...(projectDomain !== undefined && { projectDomain }),
+    ...(origin !== undefined && { origin }),
+  };
 }
 
 /** Of these projects of a provider, those that are meant. */

@@ -30,6 +30,8 @@ export interface Provider {
   readonly name: string;
   readonly kind: 'home' | 'k2k' | 'own-credentials';
   readonly connection: ConnectionProfile;
+  /** Its Keystone, where that is known without asking. */
+  readonly authUrl?: string;
   readonly endpoints: EndpointChoice;
   /**
    * The projects that the user has there, in the provider's order.

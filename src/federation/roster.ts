@@ -44,6 +44,8 @@ export interface RosterOptions {
   readonly narrowing: Narrowing;
   /** Providers that are left out unless they are named. */
   readonly skip: readonly string[];
+  /** Told once of each oddity in how providers are registered. */
+  readonly notice?: ((message: string) => void) | undefined;
 }
 
 /** The providers of the federation, and which of them a call is about. */
@@ -56,6 +58,8 @@ export class Roster {
   readonly #skip: ReadonlySet<string>;
   readonly #entrance: WideningGate;
   readonly #k2k = new Map<string, K2kProvider>();
+  readonly #told = new Set<string>();
+  readonly #notice: (message: string) => void;
 
   constructor(options: RosterOptions) {
     this.home = options.home;
@@ -64,6 +68,10 @@ export class Roster {
     this.#vault = options.vault;
     this.#narrowing = options.narrowing;
     this.#skip = new Set(options.skip);
+    this.#notice = (message) => {
+      if (!this.#told.has(message)) options.notice?.(message);
+      this.#told.add(message);
+    };
     this.#entrance = new WideningGate({ ...ENTERED_AT_ONCE, clock: options.context.clock });
   }
 
@@ -113,8 +121,9 @@ export class Roster {
     if (unknown !== undefined) {
       // Without home's list nobody can say that a provider does not exist.
       await this.home.token();
+      const said = own.providers?.length ? undefined : this.#narrowing.origin;
       throw new UsageError(
-        `There is no provider named ${unknown}; there are: ${all.map((each) => each.name).join(', ')}.`,
+        `There is no provider named ${unknown}${said === undefined ? '' : ` (${said})`}; there are: ${all.map((each) => each.name).join(', ')}.`,
       );
     }
     return all.filter(({ name }) => wanted.includes(name));
@@ -124,6 +133,11 @@ export class Roster {
     try {
       const listed = await this.home.serviceProviders();
       const taken = new Set([this.home.name, ...this.#own.map(({ name }) => name)]);
+      const hidden = listed.filter(({ id }) => taken.has(id));
+      if (hidden.length > 0) {
+        const { hiddenNotice } = await import('./twins.ts');
+        for (const { id } of hidden) this.#notice(hiddenNotice(id, id === this.home.name));
+      }
       return [this.home, ...listed.filter(({ id }) => !taken.has(id)).map(({ id }) => this.named(id))];
     } catch (error) {
       if (error instanceof HomeAuthError || !isFedError(error)) throw error;
@@ -138,7 +152,16 @@ export class Roster {
   async projectsAt(provider: Provider, own: Narrowing = {}): Promise<readonly Project[]> {
     const projects = await provider.projects();
     if (projects.length === 0) throw givesNoProject(provider);
-    return selected(provider, projects, this.narrowing(own));
+    const single = provider.kind === 'own-credentials' ? await this.#listedOnce(provider, projects, own) : projects;
+    return selected(provider, single, this.narrowing(own));
+  }
+
+  async #listedOnce(provider: Provider, projects: readonly Project[], own: Narrowing): Promise<readonly Project[]> {
+    const asked = await this.providers(own);
+    const before = asked.slice(0, Math.max(0, asked.indexOf(provider)));
+    const listed = before.some(({ kind }) => kind === 'k2k') ? await this.home.serviceProviders() : [];
+    const { withoutTwins } = await import('./twins.ts');
+    return withoutTwins(provider, projects, before, listed, this.#notice);
   }
 }
 
