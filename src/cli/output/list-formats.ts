@@ -7,7 +7,7 @@ import type { Row } from './row.ts';
 import { type Painter, statusPainter } from './status-color.ts';
 import { fitting, tableText } from './table.ts';
 import { visibleJson, visibleLines } from './visible.ts';
-import { yamlWriter } from './yaml.ts';
+import { yamlText } from './yaml.ts';
 
 /** Characters that are written at once. */
 const BLOCK = 64 * 1024;
@@ -42,9 +42,8 @@ export async function printJsonList(out: OutStream, items: readonly unknown[], n
 /** A sequence, item by item. */
 export async function printYamlList(out: OutStream, items: readonly unknown[]): Promise<void> {
   if (items.length === 0) return void (await out.write('[]\n'));
-  const toYaml = await yamlWriter(out.isTTY);
   function* texts(): Generator<string> {
-    for (const item of items) yield toYaml([item]);
+    for (const item of items) yield yamlText([item]);
   }
   await writeAll(out, texts());
 }

@@ -8,7 +8,7 @@ import { shellLine } from './shell.ts';
 import { statusPainter } from './status-color.ts';
 import { tableText } from './table.ts';
 import { visible, visibleJson, visibleLines } from './visible.ts';
-import { yamlWriter } from './yaml.ts';
+import { yamlText } from './yaml.ts';
 
 export interface ShowOptions {
   readonly terminal: Terminal;
@@ -49,7 +49,7 @@ export async function printOne(row: Row, options: ShowOptions): Promise<void> {
     case 'ndjson':
       return void (await stdout.write(`${safeJson(JSON.stringify(object))}\n`));
     case 'yaml':
-      return void (await stdout.write((await yamlWriter(stdout.isTTY))(object)));
+      return void (await stdout.write(yamlText(object)));
     case 'table':
       return printTable(fieldsOf(object, options), options);
     default: {

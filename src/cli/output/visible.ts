@@ -34,8 +34,3 @@ export function visibleLines(text: string): string {
 export function visibleJson(json: string): string {
   return json.replace(unsafeInJson, (character) => `\\u${hex(character, 4)}`);
 }
-
-/** Whether JSON's own escaping would leave something in it that acts on a terminal. */
-export function needsQuotes(text: string): boolean {
-  return text.search(unsafeInJson) >= 0;
-}

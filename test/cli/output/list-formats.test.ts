@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { createListPrinter } from '../../../src/cli/output/list-printer.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
@@ -60,32 +59,6 @@ describe('a list as JSON', () => {
     const terminal = await printList(rows, { format: 'json' });
     expect(terminal.writes).toBeGreaterThan(50);
     expect(JSON.parse(terminal.out)).toHaveLength(50_000);
-  });
-});
-
-describe('a list as YAML', () => {
-  it('says what JSON says', async () => {
-    for (const type of ['server', 'volume', 'port']) {
-      const { out } = await printList(samplesOf(type), { type, format: 'yaml' });
-      const { out: json } = await printList(samplesOf(type), { type, format: 'json' });
-      expect(parse(out)).toEqual(JSON.parse(json));
-    }
-    expect((await printList([], { format: 'yaml' })).out).toBe('[]\n');
-  });
-
-  it('is understood by readers of YAML 1.1 too: no text turns into a truth value, a date or a number', async () => {
-    const texts = ['on', 'no', '12:30:45', '2026-11-24', '0o17', '1e3', '~', '=', 'y'];
-    const { out } = await printList([volume({ texts })], { format: 'yaml' });
-    const [read] = parse(out, { version: '1.1' }) as Array<{ texts: unknown }>;
-    expect(read?.texts).toEqual(texts);
-  });
-
-  it('is escaped for a terminal', async () => {
-    const rows = [volume({ name: hostile, 'k\u202ey': 'x' })];
-    const { out } = await printList(rows, { format: 'yaml', terminal: { tty: true } });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these may be there
-    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
-    expect(parse(out)).toMatchObject([{ name: hostile, 'k\u202ey': 'x' }]);
   });
 });
 

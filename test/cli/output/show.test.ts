@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
+import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { printOne, type ShowOptions } from '../../../src/cli/output/show-printer.ts';
 import { type FakeTerminalOptions, fakeTerminal } from '../../support/terminal.ts';
 import { samplesOf, typeOf } from './rows.ts';
@@ -63,7 +63,7 @@ describe('one item', () => {
     expect(await show(item, { format: 'json' })).toBe(`${JSON.stringify(whole, null, 2)}\n`);
     expect(await show(item, { format: 'json', noindent: true })).toBe(`${JSON.stringify(whole)}\n`);
     expect(await show(item, { format: 'ndjson' })).toBe(`${JSON.stringify(whole)}\n`);
-    expect(parse(await show(item, { format: 'yaml' }))).toEqual(whole);
+    expect(load(await show(item, { format: 'yaml' }))).toEqual(whole);
   });
 
   it('has one value in a line as value', async () => {
