@@ -66,10 +66,13 @@ function formatFrom<T extends string>(
   return formats.find((format) => format === given) ?? formats.find((format) => format === preset) ?? fallback;
 }
 
-export type ListOutput = Pick<
-  ListPrinterOptions,
-  'format' | 'selected' | 'sortColumns' | 'sortDescending' | 'maxWidth' | 'printEmpty' | 'noindent' | 'quote'
->;
+export interface ListOutput
+  extends Pick<
+    ListPrinterOptions,
+    'format' | 'selected' | 'sortDescending' | 'maxWidth' | 'printEmpty' | 'noindent' | 'quote'
+  > {
+  readonly sortColumns: readonly string[];
+}
 
 export function readListOutput(options: Readonly<Record<string, unknown>>, defaults: OutputDefaults = {}): ListOutput {
   return {

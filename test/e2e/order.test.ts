@@ -41,3 +41,34 @@ it.each([
   // Each cloud's rows stand together.
   expect(clouds).toEqual([...clouds].sort((one, other) => order.indexOf(one) - order.indexOf(other)));
 });
+
+interface Volume {
+  readonly id: string;
+  readonly size: number;
+  readonly fed_provider: string;
+}
+
+async function volumes(...options: string[]): Promise<Volume[]> {
+  const { code, stdout } = await alice.run(['volume', 'list', '-f', 'json', ...options]);
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as Volume[];
+}
+
+it('a limit takes the first rows of this order, in every format', async () => {
+  const first = (await volumes()).slice(0, 2);
+  expect(first.map(({ fed_provider }) => fed_provider)).toEqual(['home', 'home']);
+  for (const format of ['table', 'json', 'yaml', 'csv', 'value', 'ndjson']) {
+    const { stdout } = await alice.run(['volume', 'list', '--limit', '2', '-f', format, '-c', 'id']);
+    expect(stdout.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g), format).toEqual(first.map(({ id }) => id));
+  }
+});
+
+it.each([
+  ['json', []],
+  ['value', ['-c', 'ID', '-c', 'Size']],
+])('a sorted limit takes the first of all, as %s', async (format, columns) => {
+  const largest = (await volumes()).sort((one, other) => other.size - one.size)[0];
+  const sorting = ['--sort-column', 'size', '--sort-descending', '--limit', '1'];
+  const { stdout } = await alice.run(['volume', 'list', ...sorting, '-f', format, ...columns]);
+  expect(stdout).toContain(largest?.id);
+});

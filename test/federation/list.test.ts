@@ -221,6 +221,22 @@ describe('listing over all scopes', () => {
     expect(fake.requests).toHaveLength(Math.ceil(limit / 2));
   });
 
+  it.each<ListOptions>([{ name: 'web' }, { status: 'active' }])(
+    'counts what is given towards a limit, and not what %j leaves out',
+    async (filter) => {
+      const servers = [
+        { id: '1', name: 'db', status: 'ERROR' },
+        { id: '2', name: 'web', status: 'ACTIVE' },
+      ];
+      const fake = await fakeFederation({
+        scopes: { home: ['research'] },
+        // A service that knows the limit, and nothing of the filter.
+        answer: ({ path }) => ({ json: { servers: path.includes('limit=1') ? servers.slice(0, 1) : servers } }),
+      });
+      expect((await listed(fake, 'server', { ...filter, limit: 1 })).rows).toEqual(['home/research 2']);
+    },
+  );
+
   it('takes a provider without the service for one that has none', async () => {
     const fake = await fakeFederation({
       scopes,

@@ -9,6 +9,7 @@ import { finishList } from '../finish-list.ts';
 import { wholeNumber } from '../option-parsers.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import { placeOf, type Row } from '../output/row.ts';
+import { inOrder } from '../output/sort.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
 import { openSession } from '../session.ts';
 
@@ -24,7 +25,12 @@ export function configure(command: Command, type: ResourceType | undefined): voi
     .addOption(new Option('--name <name>', 'only those with exactly this name'))
     .addOption(new Option('--status <status>', 'only those with this status'))
     .addOption(new Option('--query <key=value>', "any filter of the service's API (repeatable)").argParser(keyValue))
-    .addOption(new Option('--limit <n>', 'at most so many').argParser(wholeNumber))
+    .addOption(
+      new Option(
+        '--limit <n>',
+        'at most so many, of the first providers; with --sort-column the first of all (all are read then)',
+      ).argParser(wholeNumber),
+    )
     .addOption(new Option('--page-size <n>', 'how many to ask for at once').argParser(wholeNumber))
     .addOption(new Option('--strict', 'print nothing unless every provider answered'))
     .addOption(new Option('--long', 'more columns'));
@@ -45,9 +51,12 @@ export async function run(context: CommandContext): Promise<number> {
     const output = readListOutput(options, session.outputDefaults);
     const strict = options.strict === true;
     const limit = options.limit as number | undefined;
+    // Which are the first is known when all are.
+    const sorted = output.sortColumns.length > 0;
     const printer = createListPrinter({
       ...output,
       terminal,
+      limit,
       columns: type.columns,
       longColumns: type.longColumns,
       long: options.long === true,
@@ -55,35 +64,27 @@ export async function run(context: CommandContext): Promise<number> {
     });
     const outcome = new ListOutcome();
     const held: Row[] = [];
-    let left = limit ?? Number.POSITIVE_INFINITY;
-    // Formats that collect are cut in the providers' order, once all have come; the others as rows come.
-    const streams = output.format !== 'table' && output.format !== 'json' && output.format !== 'yaml';
-    const sorted = (output.sortColumns ?? []).length > 0;
-    const cutLast = limit !== undefined && (!streams || sorted);
     const events = session.federation.list(type, {
       ...session.asking,
       query: (options.query as Array<[string, string]> | undefined) ?? [],
       ...(typeof options.name === 'string' && { name: options.name }),
       ...(typeof options.status === 'string' && { status: options.status }),
-      ...(limit !== undefined && { limit }),
+      ...(limit !== undefined && !sorted && { limit }),
       ...pageSize(options.pageSize ?? session.pageSize),
     });
     for await (const event of events) {
       const rows = outcome.note(event).map(rowOf);
       if (rows.length === 0) continue;
-      if (strict || cutLast) held.push(...rows);
+      if (strict) held.push(...rows);
       else {
-        const given = rows.slice(0, left);
-        left -= given.length;
-        if (streams) session.progress.clear();
-        await printer.add(given);
-        if (left <= 0) break;
+        if (printer.streams) session.progress.clear();
+        await printer.add(rows);
       }
     }
     session.progress.stop();
     const failure = outcome.failure(type.service);
     if (failure !== undefined && strict) throw failure;
-    if (strict || cutLast) await printer.add(firstInOrder(held, limit));
+    if (strict) await printer.add(inOrder(held));
     const code = await finishList(context, printer, failure);
     // Who was asked for by name; that others lack a service is normal.
     const named = session.asking.narrowing.providers ?? [];
@@ -97,11 +98,6 @@ export async function run(context: CommandContext): Promise<number> {
 
 function pageSize(value: unknown) {
   return typeof value === 'number' && value > 0 ? { pageSize: value } : {};
-}
-
-function firstInOrder(rows: readonly Row[], limit: number | undefined): readonly Row[] {
-  const sorted = [...rows].sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
-  return limit === undefined ? sorted : sorted.slice(0, limit);
 }
 
 function rowOf({ item, scope }: ListedItem): Row {

@@ -13,6 +13,8 @@ export interface ListPrinterOptions extends ListedColumns {
   readonly selected?: readonly string[] | undefined;
   readonly sortColumns?: readonly string[] | undefined;
   readonly sortDescending?: boolean | undefined;
+  /** Print the first so many rows only: of the sorted ones, else by `order`. Rows are printed when all have come then. */
+  readonly limit?: number | undefined;
   /** `--max-width`: columns of the terminal; 0 or less: none. Default: CLIFF_MAX_TERM_WIDTH. */
   readonly maxWidth?: number | undefined;
   /** Print a table without rows, too. */
@@ -26,6 +28,8 @@ export interface ListPrinterOptions extends ListedColumns {
 
 /** Prints a list, the rows as they come where the format and the sorting allow it. */
 export interface ListPrinter {
+  /** Whether rows are printed as they come. */
+  readonly streams: boolean;
   /** Give rows. Wait for the promise, if there is one, before giving more. */
   add(rows: readonly Row[]): Promise<void> | undefined;
   /**
@@ -35,7 +39,7 @@ export interface ListPrinter {
   finish(): Promise<void>;
 }
 
-/** Make a printer. `ndjson`, `csv` and `value` print rows as they come unless these are to be sorted. */
+/** Make a printer. `ndjson`, `csv` and `value` print rows as they come unless these are to be sorted or chosen from. */
 export function createListPrinter(options: ListPrinterOptions): ListPrinter {
   const { format, quote = 'nonnumeric', selected = [], terminal } = options;
   const known = new KnownColumns(options);
@@ -44,12 +48,13 @@ export function createListPrinter(options: ListPrinterOptions): ListPrinter {
     narrowed: selected.length > 0,
     forTerminal: terminal.stdout.isTTY,
   });
-  return lines !== undefined && (options.sortColumns ?? []).length === 0
+  return lines !== undefined && (options.sortColumns ?? []).length === 0 && options.limit === undefined
     ? new StreamingPrinter(options, known, lines)
     : new CollectingPrinter(options, known, lines);
 }
 
 abstract class Printer implements ListPrinter {
+  abstract readonly streams: boolean;
   protected readonly options: ListPrinterOptions;
   protected readonly known: KnownColumns;
   protected readonly names: readonly string[];
@@ -87,6 +92,7 @@ abstract class Printer implements ListPrinter {
 
 /** Writes rows as they come, once every column that was asked for has been seen. */
 class StreamingPrinter extends Printer {
+  readonly streams = true;
   readonly #format: LineFormat;
   #held: Row[] = [];
   #begun = false;
@@ -122,6 +128,7 @@ class StreamingPrinter extends Printer {
 
 /** Keeps rows until all are there. */
 class CollectingPrinter extends Printer {
+  readonly streams = false;
   readonly #lines: LineFormat | undefined;
   readonly #collected: Row[] = [];
 
@@ -137,7 +144,8 @@ class CollectingPrinter extends Printer {
   protected async end(): Promise<void> {
     const { format, terminal, noindent = false } = this.options;
     const columns = this.known.selected(this.names);
-    const rows = sortRows(inOrder(this.#collected), this.#sortColumns(), this.options.sortDescending === true);
+    const sorted = sortRows(inOrder(this.#collected), this.#sortColumns(), this.options.sortDescending === true);
+    const rows = sorted.slice(0, this.options.limit);
     const objects = () => rows.map((row) => objectOf(row, columns, this.names.length > 0));
     if (format === 'json') await printJsonList(terminal.stdout, objects(), noindent);
     else if (format === 'yaml') await printYamlList(terminal.stdout, objects());
