@@ -70,7 +70,7 @@ export async function* list(
   // The newest first: a few walks come to the end of their pages, and what the others have got stays what it is. In
   // turns, everybody's pieces would wait so long that the garbage collector takes them for things that last.
   const listing = { caller, service, type, turn: new Gate(1, 'newest') };
-  const query = [...(options.query ?? []), ...nameQuery(type, options.name)];
+  const query = [...(options.query ?? []), ...nameQuery(type, options.name), ...statusQuery(type, options)];
   const limits = pageLimits(options);
   try {
     yield* merged<ListEvent>(async (push) => {
@@ -123,6 +123,13 @@ function nameQuery(type: ResourceType, name: string | undefined): ReadonlyArray<
   if (name === undefined || type.nameFilter === 'none') return [];
   const plain = type.nameFilter === 'exact' ? !/^\w+:/.test(name) : /^[\w-]+$/.test(name);
   return plain ? [[nameFieldOf(type), name]] : [];
+}
+
+/** `?status=` as the service writes it, where it finds all that have this status, and nothing else is asked for. */
+function statusQuery({ statusFilter }: ResourceType, { status, query = [] }: ListOptions): Array<[string, string]> {
+  if (status === undefined || statusFilter === 'none' || query.some(([key]) => key === 'status')) return [];
+  const written = statusFilter.letters === 'upper' ? status.toUpperCase() : status.toLowerCase();
+  return statusFilter.standIns?.includes(written) ? [] : [['status', written]];
 }
 
 function nameFieldOf(type: ResourceType): string {

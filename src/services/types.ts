@@ -98,6 +98,14 @@ export interface Sorting {
   readonly pointers: Readonly<Record<string, string>>;
 }
 
+/** A filter by status that a service has. */
+export interface StatusFilter {
+  /** How the service writes statuses. Whether it takes them in the other case is its database's affair. */
+  readonly letters: 'upper' | 'lower';
+  /** Statuses that are shown in the place of others, which the filter does not find under these names. */
+  readonly standIns?: readonly string[];
+}
+
 export interface ResourceType {
   /** The registry's name, unique: `server`, `volume`, `security-group`. */
   readonly name: string;
@@ -149,8 +157,8 @@ export interface ResourceType {
    * `none`: it ignores or refuses it.
    */
   readonly nameFilter: 'exact' | 'pattern' | 'none';
-  /** Whether the service filters by `?status=`; `none`: fed filters. */
-  readonly statusFilter: 'exact' | 'none';
+  /** What the service makes of `?status=`; `none`: it ignores or refuses it. */
+  readonly statusFilter: StatusFilter | 'none';
   /** The fields of an item at `paths.list`, where `paths.detail` gives more. */
   readonly brief?: readonly string[];
   /** Absent: it cannot be sorted. */

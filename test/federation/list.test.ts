@@ -296,6 +296,31 @@ describe('listing over all scopes', () => {
     expect(fake.log()).toEqual(['home research GET /servers/detail']);
   });
 
+  it.each([
+    ['server', 'Active', '/servers/detail?status=ACTIVE'],
+    ['volume', 'In-Use', '/volumes/detail?status=in-use'],
+    ['image', 'ACTIVE', '/images?status=active'],
+    ['port', 'down', '/ports?status=DOWN'],
+    // Neutron refuses it for routers.
+    ['router', 'active', '/routers'],
+    // Cinder shows error where it has error_managing stored, and Nova has no state of this name.
+    ['volume', 'error', '/volumes/detail'],
+    ['server', 'unknown', '/servers/detail'],
+  ])('sends a status where the service finds all that have it: %s %s', async (type, status, path) => {
+    const fake = await fakeFederation({
+      scopes: { home: ['research'] },
+      answer: () => ({ json: { [`${type}s`]: [] } }),
+    });
+    await listed(fake, type, { status });
+    expect(fake.log()).toEqual([`home research GET ${path}`]);
+  });
+
+  it('leaves a status that --query asks for alone', async () => {
+    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: () => ({ json: { servers: [] } }) });
+    await listed(fake, 'server', { query: [['status', 'ERROR']], status: 'error' });
+    expect(fake.log()).toEqual(['home research GET /servers/detail?status=ERROR']);
+  });
+
   it('passes other filters on as they are', async () => {
     const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: () => ({ json: { servers: [] } }) });
     await listed(fake, 'server', { query: [['tags', 'a,b']], pageSize: 50 });

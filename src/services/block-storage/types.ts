@@ -26,7 +26,8 @@ const volume: ResourceType = {
   ownerPointer: '/os-vol-tenant-attr:tenant_id',
   paging: 'links',
   nameFilter: 'exact',
-  statusFilter: 'exact',
+  // Volumes that are being managed are stored as managing, error_managing and error_managing_deleting.
+  statusFilter: { letters: 'lower', standIns: ['creating', 'error', 'deleting'] },
   brief: ['id', 'name', 'links'],
   sorting: created,
   references: [
@@ -72,7 +73,7 @@ const snapshot: ResourceType = {
   ownerPointer: '/os-extended-snapshot-attributes:project_id',
   paging: 'links',
   nameFilter: 'exact',
-  statusFilter: 'exact',
+  statusFilter: { letters: 'lower' },
   brief: [
     'id',
     'name',
@@ -116,7 +117,7 @@ const backup: ResourceType = {
   ownerPointer: '/os-backup-project-attr:project_id',
   paging: 'links',
   nameFilter: 'exact',
-  statusFilter: 'exact',
+  statusFilter: { letters: 'lower' },
   brief: ['id', 'name', 'links'],
   sorting: created,
   references: [

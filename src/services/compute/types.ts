@@ -23,7 +23,8 @@ const server: ResourceType = {
   ownerPointer: '/tenant_id',
   paging: 'links',
   nameFilter: 'pattern',
-  statusFilter: 'exact',
+  // UNKNOWN is what no state of a server is called; from 2.38 on Nova refuses what is none.
+  statusFilter: { letters: 'upper', standIns: ['UNKNOWN'] },
   brief: ['id', 'name', 'links'],
   sorting: {
     key: 'created_at',

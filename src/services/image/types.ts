@@ -23,7 +23,7 @@ const imageType: ResourceType = {
   ownerPointer: '/owner',
   paging: 'next',
   nameFilter: 'exact',
-  statusFilter: 'exact',
+  statusFilter: { letters: 'lower' },
   sorting: { key: 'created_at', direction: 'desc', pointers: {} },
   references: [],
   columns: [

@@ -35,7 +35,7 @@ const networkType: ResourceType = {
   ownerPointer: owner,
   paging: 'links',
   nameFilter: 'exact',
-  statusFilter: 'exact',
+  statusFilter: { letters: 'upper' },
   sorting,
   references: [],
   columns: [
@@ -106,7 +106,7 @@ const port: ResourceType = {
   ownerPointer: owner,
   paging: 'links',
   nameFilter: 'exact',
-  statusFilter: 'exact',
+  statusFilter: { letters: 'upper' },
   sorting,
   references: [
     ...inEach('port', 'ports', 'network_id', 'network'),
@@ -238,7 +238,7 @@ const floatingIp: ResourceType = {
   ownerPointer: owner,
   paging: 'links',
   nameFilter: 'exact',
-  statusFilter: 'exact',
+  statusFilter: { letters: 'upper' },
   sorting,
   references: [
     ...inEach('floatingip', 'floatingips', 'floating_network_id', 'network'),
