@@ -28,6 +28,10 @@ const creatable =
   'name flavorRef imageRef networks metadata key_name availability_zone description tags min_count max_count ' +
   'security_groups user_data config_drive block_device_mapping block_device_mapping_v2 adminPass personality hostname ' +
   'return_reservation_id accessIPv4 accessIPv6 trusted_image_certificates host hypervisor_hostname';
+/** What a server's states can be called; UNKNOWN is none of them. */
+const statuses =
+  'ACTIVE BUILD DELETED ERROR HARD_REBOOT MIGRATING PASSWORD PAUSED REBOOT REBUILD RESCUE RESIZE REVERT_RESIZE SHELVED ' +
+  'SHELVED_OFFLOADED SHUTOFF SOFT_DELETED SUSPENDED VERIFY_RESIZE';
 
 /** What needs a server of the project. */
 export type WithServer = (
@@ -75,6 +79,10 @@ function list(context: ComputeContext, path: string, render: (context: ComputeCo
   const all = query.get('all_tenants') ?? '0';
   if (!['0', 'f', 'false', 'n', 'no', 'off'].includes(all)) {
     return forbidden(`servers:${path === '/servers' ? 'index' : 'detail'}:get_all_tenants`);
+  }
+  const status = query.get('status')?.toUpperCase();
+  if (status !== undefined && context.minor >= 38 && !statuses.split(' ').includes(status)) {
+    return fault(400, 'Invalid status value');
   }
   const fields =
     order.fields.length > 0
