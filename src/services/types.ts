@@ -66,6 +66,8 @@ export interface Column {
   readonly kind: ColumnKind;
   /** For a column that `--long` adds: the title of the column behind which it stands. Absent: at the end. */
   readonly after?: string;
+  /** How soon it is left out of a table that is too wide: the highest first. Absent: by its place and kind. */
+  readonly rank?: number;
 }
 
 /** A field of a body that names another resource. A value that is no text, or an empty one, names nothing. */

@@ -14,7 +14,7 @@ const columns: readonly Column[] = [
   { title: 'Type', pointer: '/type', kind: 'text' },
   { title: 'Interface', pointer: '/interface', kind: 'text' },
   { title: 'Region', pointer: '/region', kind: 'text' },
-  { title: 'URL', pointer: '/url', kind: 'text' },
+  { title: 'URL', pointer: '/url', kind: 'text', rank: 1 },
 ];
 
 export function configure(command: Command): void {

@@ -15,7 +15,7 @@ const columns: readonly Column[] = [
   { title: 'Setting', pointer: '/setting', kind: 'text' },
   { title: 'Value', pointer: '/value', kind: 'text' },
   { title: 'From', pointer: '/from', kind: 'text' },
-  { title: 'Meaning', pointer: '/meaning', kind: 'text' },
+  { title: 'Meaning', pointer: '/meaning', kind: 'text', rank: 1 },
 ];
 
 export function configure(command: Command): void {

@@ -13,10 +13,10 @@ import { openSession } from '../session.ts';
 const columns: readonly Column[] = [
   { title: 'ID', pointer: '/id', kind: 'id' },
   { title: 'Type', pointer: '/type', kind: 'text' },
-  { title: 'Provider', pointer: '/provider', kind: 'text' },
-  { title: 'Project', pointer: '/project', kind: 'text' },
+  { title: 'Provider', pointer: '/provider', kind: 'text', rank: 2 },
+  { title: 'Project', pointer: '/project', kind: 'text', rank: 3 },
   { title: 'Project ID', pointer: '/project_id', kind: 'id' },
-  { title: 'How', pointer: '/how', kind: 'text' },
+  { title: 'How', pointer: '/how', kind: 'text', rank: 4 },
 ];
 
 /** Shown where a provider has several. */

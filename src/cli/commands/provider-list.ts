@@ -14,12 +14,12 @@ import { openSession } from '../session.ts';
 
 const columns: readonly Column[] = [
   { title: 'Name', pointer: '/name', kind: 'text' },
-  { title: 'Kind', pointer: '/kind', kind: 'text' },
-  { title: 'Reachable', pointer: '/reachable', kind: 'boolean' },
+  { title: 'Kind', pointer: '/kind', kind: 'text', rank: 20 },
+  { title: 'Reachable', pointer: '/reachable', kind: 'boolean', rank: 3 },
   { title: 'Authenticated', pointer: '/authenticated', kind: 'boolean' },
   { title: 'Projects', pointer: '/projects', kind: 'list' },
   { title: 'Time (ms)', pointer: '/ms', kind: 'number' },
-  { title: 'Problem', pointer: '/problem', kind: 'text' },
+  { title: 'Problem', pointer: '/problem', kind: 'text', rank: 2 },
 ];
 
 export function configure(command: Command): void {

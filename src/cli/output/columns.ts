@@ -7,6 +7,8 @@ import { isRecord, type Row } from './row.ts';
 export interface OutputColumn {
   readonly title: string;
   readonly kind: ColumnKind;
+  /** How soon it is left out of a table that is too wide: the highest first, 0 and 1 never. */
+  readonly rank: number;
   /** What stands in the column; undefined where the item has nothing like it. */
   value(row: Row): unknown;
   /** The API's own name for the field of an item, for JSON. */
@@ -28,13 +30,14 @@ function fieldOf(item: unknown, name: string): unknown {
   return isRecord(item) && Object.hasOwn(item, name) ? item[name] : undefined;
 }
 
-function registryColumn({ title, kind, pointer }: Column): OutputColumn {
+function registryColumn({ title, kind, pointer }: Column, rank: number): OutputColumn {
   const pointers = typeof pointer === 'string' ? [pointer] : pointer;
   const names = pointers.map(topLevel);
   const key = (item: unknown) => names.find((name) => fieldOf(item, name) !== undefined) ?? names[0] ?? '';
   return {
     title,
     kind,
+    rank,
     value: (row) => valueAt(row.item, pointers),
     key,
     field: (row) => fieldOf(row.item, key(row.item)),
@@ -43,11 +46,19 @@ function registryColumn({ title, kind, pointer }: Column): OutputColumn {
 
 function apiField(name: string): OutputColumn {
   const value = (row: Row) => fieldOf(row.item, name);
-  return { title: name, kind: 'text', value, key: () => name, field: value };
+  return { title: name, kind: 'text', rank: 0, value, key: () => name, field: value };
 }
 
 function addedColumn(title: string, key: string, value: (row: Row) => string | undefined): OutputColumn {
-  return { title, kind: 'text', value, key: () => key, field: value };
+  return { title, kind: 'text', rank: key === 'fed_provider' ? 3 : 4, value, key: () => key, field: value };
+}
+
+/** What an item is stays longest, then how it is and where, then what else it has, and references are of least use. */
+function rankOf({ kind, rank }: Column, at: number, isLong: boolean): number {
+  if (rank !== undefined) return rank;
+  if (at <= 1) return at;
+  if (kind === 'status') return 2;
+  return 10 + at + (isLong ? 100 : 0) + (kind === 'id' ? 200 : 0);
 }
 
 /** A type's columns with those of `--long` in the places where `openstack` has them. */
@@ -81,7 +92,12 @@ export class KnownColumns {
   constructor({ columns, longColumns = [], long = false, scoped = true }: ListedColumns) {
     const all = inLongOrder(columns, longColumns);
     const shown = long ? all : all.filter((column) => columns.includes(column));
-    const made = new Map(all.map((column) => [column, registryColumn(column)] as const));
+    const made = new Map(
+      all.map((column, at) => {
+        const rank = rankOf(column, at, !columns.includes(column));
+        return [column, registryColumn(column, rank)] as const;
+      }),
+    );
     const isTaken = all.some(({ title }) => plainName(title) === 'project');
     this.#type = [...made.values()];
     this.#added = scoped

@@ -1,10 +1,16 @@
 /** The two spaces and the line that each column of a table has around its text. */
 export const AROUND = 3;
 
+/** A column of ids: broken, they cannot be copied. */
+export const WHOLE = 2;
+
+/** Beyond this even they are broken: a name can be the id of something, and of any length. */
+const LONGEST_WHOLE = 40;
+
 export interface FitOptions {
   /** What each column would like to have. */
   readonly natural: readonly number[];
-  /** How much it harms to break a column's text; the columns of the lowest numbers give first. */
+  /** How much it harms to break a column's text; the columns of the lowest numbers give first, those of `WHOLE` not. */
   readonly precious: readonly number[];
   /** Of the terminal. */
   readonly total: number;
@@ -12,12 +18,13 @@ export interface FitOptions {
   readonly minimum: number;
 }
 
-/** How wide the columns of a table are made so that it fits: precious ones give last, narrow ones not at all. */
-export function fitWidths({ natural, precious, total, minimum }: FitOptions): number[] {
+/** How wide the columns of a table are made so that it fits: the widest give first, precious and narrow ones do not. */
+export function fitWidths({ natural, precious: given, total, minimum }: FitOptions): number[] {
+  const precious = given.map((each, column) => (each === WHOLE && (natural[column] ?? 0) > LONGEST_WHOLE ? 1 : each));
   const room = total - 1 - AROUND * natural.length;
   if (sum(natural) <= room) return [...natural];
   let widths = [...natural];
-  for (const level of [...new Set(precious)].sort((a, b) => a - b)) {
+  for (const level of [...new Set(precious)].filter((each) => each < WHOLE).sort((a, b) => a - b)) {
     const gives = precious.map((each) => each <= level);
     widths = shrink(natural, gives, room, minimum);
     if (sum(widths) <= room) break;

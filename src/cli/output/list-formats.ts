@@ -2,10 +2,11 @@ import type { ColumnKind } from '../../services/types.ts';
 import type { Environment, OutStream, Terminal } from '../terminal.ts';
 import { humanText } from './cell.ts';
 import type { OutputColumn } from './columns.ts';
-import { narrowed } from './narrow.ts';
+import { WHOLE } from './layout.ts';
+import { type Narrowable, narrowed } from './narrow.ts';
 import type { Row } from './row.ts';
 import { type Painter, statusPainter } from './status-color.ts';
-import { fitting, tableText } from './table.ts';
+import { measureTable, type Table, type TableOptions, tableText } from './table.ts';
 import { visibleJson, visibleLines } from './visible.ts';
 import { yamlText } from './yaml.ts';
 
@@ -71,24 +72,32 @@ export async function printTable(
   const selected = names.length > 0;
   const { stdout } = terminal;
   const painter = stdout.color ? await statusPainter() : undefined;
-  const table = {
+  const own = columns.findIndex(({ kind }) => kind === 'id');
+  const table: Narrowable = {
     titles: columns.map(({ title }) => visibleLines(title)),
     rows: rows.map((row) => columns.map(({ value, kind }) => visibleLines(humanText(value(row), kind)))),
     right: columns.map(({ kind }) => toTheRight.has(kind)),
-    precious: preciousness(columns),
+    // An id is for copying, and a status is one word.
+    precious: columns.map(({ kind }) => (kind === 'id' ? WHOLE : kind === 'status' ? 1 : 0)),
     paint: painter && paintRows(painter, rows, columns),
-    references: preciousness(columns).map((level) => level === 1),
+    references: columns.map(({ kind }, index) => index !== own && kind !== 'text'),
+    ranks: columns.map(({ rank }) => rank),
   };
   const total = tableWidth(terminal, maxWidth);
   const options = { total, minimum: LIST_MINIMUM, people: stdout.isTTY };
-  const shown = total === undefined || !stdout.isTTY ? table : narrowed(table, selected, await fitting(table, total));
-  for await (const block of tableText(shown, options)) await stdout.write(block);
+  if (total === undefined || !stdout.isTTY) return writeTable(stdout, table, options);
+  const shown = narrowed(table, { total, keepAll: selected, measure: await measureTable(table) });
+  await writeTable(stdout, shown.table, options);
+  if (shown.hidden.length > 0 && !terminal.quiet) terminal.stderr.write(`${hiddenNote(shown.hidden)}\n`);
 }
 
-/** An id is for copying, the item's own (the first) most of all. */
-function preciousness(columns: readonly OutputColumn[]): number[] {
-  const own = columns.findIndex(({ kind }) => kind === 'id');
-  return columns.map(({ kind }, index) => (index === own ? 2 : kind === 'id' ? 1 : 0));
+async function writeTable(stdout: OutStream, table: Table, options: TableOptions): Promise<void> {
+  for await (const block of tableText(table, options)) await stdout.write(block);
+}
+
+function hiddenNote(titles: readonly string[]): string {
+  const count = titles.length === 1 ? '1 column' : `${titles.length} columns`;
+  return `${count} hidden: ${titles.join(', ')}; --max-width 0 or -f json shows all`;
 }
 
 function paintRows(painter: Painter, rows: readonly Row[], columns: readonly OutputColumn[]) {
@@ -99,10 +108,11 @@ function paintRows(painter: Painter, rows: readonly Row[], columns: readonly Out
 }
 
 /**
- * How wide a table may be: `--max-width`, else CLIFF_MAX_TERM_WIDTH, else the terminal's width (unless
- * CLIFF_FIT_WIDTH=0); undefined, as wide as it is, in a pipe.
+ * How wide a table may be: `--max-width` (0: as wide as it is), else CLIFF_MAX_TERM_WIDTH, else the terminal's width
+ * (unless CLIFF_FIT_WIDTH=0); undefined, as wide as it is, in a pipe.
  */
 export function tableWidth(terminal: Terminal, maxWidth: number | undefined): number | undefined {
+  if (maxWidth === 0) return undefined;
   const limit = maxWidth ?? integer(terminal.env, 'CLIFF_MAX_TERM_WIDTH');
   if (limit !== undefined && limit > 0) return limit;
   return integer(terminal.env, 'CLIFF_FIT_WIDTH') === 0 ? undefined : terminal.stdout.columns;

@@ -1,4 +1,4 @@
-import { AROUND, fitWidths } from './layout.ts';
+import { fitWidths } from './layout.ts';
 import { isAscii, type Measure, measureOf } from './measure.ts';
 
 /** A table of texts, as `openstack` draws it. */
@@ -8,7 +8,7 @@ export interface Table {
   readonly rows: ReadonlyArray<readonly string[]>;
   /** Columns that stand to the right. */
   readonly right: readonly boolean[];
-  /** How much it harms to break each column's text into lines: the lowest give first when the table must fit. */
+  /** How much it harms to break each column's text into lines: 0 gives first when the table must fit, 2 not at all. */
   readonly precious: readonly number[];
   /** Colours a line of a cell, without changing its width. */
   readonly paint?: ((line: string, row: number, column: number) => string) | undefined;
@@ -60,15 +60,13 @@ function* texts({ titles, rows }: Table): Generator<string> {
   for (const row of rows) yield* row;
 }
 
-/** Whether tables of these texts fit that many columns of a terminal without a text being broken. */
-export async function fitting(table: Table, total: number): Promise<(table: Table) => boolean> {
-  const measure = await measureOf(texts(table));
-  return (other) => {
-    return naturalWidths(other, measure).reduce((sum, width) => sum + width + AROUND, 1) <= total;
-  };
+/** The measure for a table's texts. */
+export function measureTable(table: Table): Promise<Measure> {
+  return measureOf(texts(table));
 }
 
-function naturalWidths(table: Table, measure: Measure): number[] {
+/** The width of each column whose texts are not broken. */
+export function naturalWidths(table: Table, measure: Measure): number[] {
   const natural = table.titles.map((title) => measure.width(title));
   for (const row of table.rows) {
     for (const [column, cell] of row.entries()) {
@@ -81,7 +79,7 @@ function naturalWidths(table: Table, measure: Measure): number[] {
 }
 
 async function layOut(table: Table, { total, minimum }: TableOptions): Promise<Drawing> {
-  const measure = await measureOf(texts(table));
+  const measure = await measureTable(table);
   const natural = naturalWidths(table, measure);
   const widths = total === undefined ? natural : fitWidths({ natural, precious: table.precious, total, minimum });
   return { ...table, widths, measure };

@@ -71,6 +71,10 @@ describe('the widths of columns', () => {
   it('are taken from precious columns last', () => {
     expect(widthsFor([36, 30, 30], 100, [1, 0, 0])).toEqual([36, 27, 27]);
     expect(widthsFor([36, 36, 30], 80, [2, 1, 0])).toEqual([36, 17, 17]);
-    expect(widthsFor([36, 36, 30], 60, [2, 1, 0])).toEqual([16, 16, 18]);
+  });
+
+  it('are never taken from ids, unless these are longer than any that a service makes', () => {
+    expect(widthsFor([36, 36, 30], 60, [2, 2, 0])).toEqual([36, 36, 8]);
+    expect(widthsFor([200, 30], 80, [2, 0])).toEqual([43, 30]);
   });
 });

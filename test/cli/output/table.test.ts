@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type Table, type TableOptions, tableText } from '../../../src/cli/output/table.ts';
-import { printList, samplesOf, typeOf, volume } from './rows.ts';
+import { type PrintOptions, printList, samplesOf, typeOf, volume } from './rows.ts';
 
 async function text(table: Table, options: Partial<TableOptions> = {}): Promise<string> {
   let all = '';
@@ -249,5 +249,33 @@ describe('a list as a table', () => {
     const { out } = await printList([{ item: { id: 'x', name: 'y' } }], { type: 'project', scoped: false });
     expect(out.split('\n')[1]).toBe('| ID | Name |');
     expect(typeOf('project').columns.map(({ title }) => title)).toEqual(['ID', 'Name']);
+  });
+});
+
+describe('a list on a terminal that is too narrow for it', () => {
+  const rows = samplesOf('server').map((row, at) => ({ ...row, provider: `sp-${at}` }));
+  const at = (columns: number, options: PrintOptions = {}) =>
+    printList(rows, { type: 'server', terminal: { tty: true, color: 'never', columns }, ...options });
+
+  it('has the columns that matter most, with ids whole, and says which are hidden', async () => {
+    for (const columns of [80, 100, 120]) {
+      const { out, err } = await at(columns);
+      expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+      for (const { item } of rows) expect(out).toContain(`| ${(item as { id: string }).id} |`);
+      expect(out.split('\n')[1]).toMatch(/^\| ID .* Name .* Status .* Provider /);
+      expect(err).toMatch(/^\d columns? hidden: .*Image.*; --max-width 0 or -f json shows all\n$/);
+    }
+  });
+
+  it('has all of them with --max-width 0, and those that -c asks for', async () => {
+    const whole = await at(80, { maxWidth: 0 });
+    expect(whole.out).toBe((await printList(rows, { type: 'server' })).out);
+    const asked = await at(60, { selected: ['ID', 'Image', 'Flavor', 'Provider'] });
+    expect(asked.out.split('\n')[1]).toMatch(/ID .* Image .* Flavor .* Provider/);
+    expect([whole.err, asked.err]).toEqual(['', '']);
+  });
+
+  it('says nothing with --quiet', async () => {
+    expect((await at(80, { terminal: { tty: true, columns: 80, quiet: true } })).err).toBe('');
   });
 });
