@@ -176,6 +176,8 @@ export interface ResourceType {
    * place.
    */
   readonly subresources?: readonly Subresource[];
+  /** Fields by `openstack`'s names for them, where these are not the API's and no column's title either. */
+  readonly fieldNames?: Readonly<Record<string, string>>;
   readonly columns: readonly Column[];
   /** What `--long` adds. */
   readonly longColumns: readonly Column[];

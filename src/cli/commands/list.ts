@@ -59,6 +59,7 @@ export async function run(context: CommandContext): Promise<number> {
       limit,
       columns: type.columns,
       longColumns: type.longColumns,
+      fieldNames: type.fieldNames,
       long: options.long === true,
       emptyNote: `no ${type.plural}`,
     });

@@ -33,6 +33,7 @@ export async function run(context: CommandContext): Promise<number> {
         ...readShowOutput(context.options, session.outputDefaults),
         terminal: context.terminal,
         columns: [...type.columns, ...type.longColumns],
+        fieldNames: type.fieldNames,
       },
     );
     if (shown.unsaid.length === 0) return exitCodes.done;

@@ -17,9 +17,9 @@ export interface OutputColumn {
   field(row: Row): unknown;
 }
 
-/** Names are the same whatever their case, and whether words are joined by spaces, `-` or `_`. */
+/** Names are the same whatever their case, and whether words are joined by spaces, `-`, `_` or, as APIs do, `:`. */
 export function plainName(name: string): string {
-  return name.trim().toLowerCase().replaceAll(/[ -]/g, '_');
+  return name.trim().toLowerCase().replaceAll(/[ :-]/g, '_');
 }
 
 function topLevel(pointer: string): string {
@@ -77,6 +77,8 @@ export interface ListedColumns {
   /** What `--long` adds; `-c` and `--sort-column` know them anyway. */
   readonly longColumns?: readonly Column[] | undefined;
   readonly long?: boolean | undefined;
+  /** Fields by `openstack`'s names for them, where these are not the API's. */
+  readonly fieldNames?: Readonly<Record<string, string>> | undefined;
   /** Whether rows belong to a provider and a project, which are shown as the last two columns. Default: yes. */
   readonly scoped?: boolean | undefined;
 }
@@ -88,8 +90,10 @@ export class KnownColumns {
   readonly #default: readonly OutputColumn[];
   /** Fields of the API that are no column, by plain name, as far as rows have shown them. */
   readonly #fields = new Map<string, OutputColumn>();
+  readonly #fieldNames: Readonly<Record<string, string>>;
 
-  constructor({ columns, longColumns = [], long = false, scoped = true }: ListedColumns) {
+  constructor({ columns, longColumns = [], long = false, scoped = true, fieldNames = {} }: ListedColumns) {
+    this.#fieldNames = fieldNames;
     const all = inLongOrder(columns, longColumns);
     const shown = long ? all : all.filter((column) => columns.includes(column));
     const made = new Map(
@@ -138,7 +142,7 @@ export class KnownColumns {
     if (plain === 'fed_project_id' && this.#added.length > 0) {
       return [addedColumn('Project ID', 'fed_project_id', ({ projectId }) => projectId)];
     }
-    const field = this.#fields.get(plain);
+    const field = this.#fields.get(plain) ?? this.#fields.get(plainName(this.#fieldNames[plain] ?? ''));
     return field === undefined ? [] : [field];
   }
 

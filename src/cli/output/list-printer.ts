@@ -80,6 +80,10 @@ abstract class Printer implements ListPrinter {
     if (this.#rows > 0 && !this.known.knows(this.names)) throw this.known.unknown(this.names);
     await this.end();
     if (this.#rows > 0) return;
+    // Which fields the API has is seen in rows alone.
+    for (const name of this.names.filter((each) => !this.known.knows([each]))) {
+      this.options.terminal.warn(`whether there is a column “${name}” is not known, as there are no rows`);
+    }
     const { emptyNote, terminal, format } = this.options;
     if (emptyNote !== undefined && format === 'table' && terminal.stderr.isTTY && !terminal.quiet) {
       terminal.stderr.write(`${visible(emptyNote)}\n`);

@@ -1,9 +1,10 @@
+import { valueAt } from '../../federation/pointer.ts';
 import type { Column, ColumnKind } from '../../services/types.ts';
 import type { Terminal } from '../terminal.ts';
 import { humanText, machineText } from './cell.ts';
 import { plainName, unknownColumns } from './columns.ts';
 import { tableWidth } from './list-formats.ts';
-import { type Row, type ShowFormat, wholeObject } from './row.ts';
+import { isRecord, type Row, type ShowFormat, wholeObject } from './row.ts';
 import { shellLine } from './shell.ts';
 import { statusPainter } from './status-color.ts';
 import { tableText } from './table.ts';
@@ -15,6 +16,8 @@ export interface ShowOptions {
   readonly format: ShowFormat;
   /** The type's columns, all of them: they say of what kind a field is, and which titles `-c` understands. */
   readonly columns?: readonly Column[] | undefined;
+  /** Fields by `openstack`'s names for them, where these are not the API's. */
+  readonly fieldNames?: Readonly<Record<string, string>> | undefined;
   /** `-c`: the API's names of fields, or titles of columns; empty: all. */
   readonly selected?: readonly string[] | undefined;
   readonly maxWidth?: number | undefined;
@@ -81,10 +84,17 @@ function fieldsOf(object: Readonly<Record<string, unknown>>, { columns = [], sel
   }));
 }
 
-function selectedFields(row: Row, { columns = [], selected = [] }: ShowOptions): Record<string, unknown> {
+function selectedFields(
+  row: Row,
+  { columns = [], selected = [], fieldNames = {} }: ShowOptions,
+): Record<string, unknown> {
   const whole = wholeObject(row);
   const keys = Object.keys(whole);
-  const found = selected.map((name) => keysNamed(name, keys, columns));
+  const found = selected.map((name) => {
+    const other = fieldNames[plainName(name)];
+    const named = keysNamed(name, keys, columns);
+    return named.length === 0 && other !== undefined ? keysNamed(other, keys, columns) : named;
+  });
   const missing = selected.filter((_, index) => found[index]?.length === 0);
   if (missing.length > 0) throw unknownColumns(missing, [], keys);
   const wanted = new Set(found.flat());
@@ -102,12 +112,21 @@ function keysNamed(name: string, keys: readonly string[], columns: readonly Colu
   return [...ofColumn.slice(0, 1), ...(ofColumn.length === 0 && added !== undefined ? [added] : [])];
 }
 
-async function printTable(fields: readonly Field[], { terminal, maxWidth }: ShowOptions): Promise<void> {
+/** Of an object, the part that a list shows: an image's id, a flavor's name. All of it for what no list shows a part of. */
+function partShown(name: string, value: unknown, columns: readonly Column[]): unknown {
+  const pointers = columns.flatMap(({ pointer }) => pointer).filter((pointer) => pointer.startsWith(`/${name}/`));
+  return valueAt({ [name]: value }, pointers) ?? value;
+}
+
+async function printTable(fields: readonly Field[], { terminal, maxWidth, columns = [] }: ShowOptions): Promise<void> {
   const { stdout } = terminal;
   const painter = stdout.color ? await statusPainter() : undefined;
   const table = {
     titles: ['Field', 'Value'],
-    rows: fields.map(({ name, value, kind }) => [visible(name), visibleLines(humanText(value, kind))]),
+    rows: fields.map(({ name, value, kind }) => [
+      visible(name),
+      visibleLines(humanText(isRecord(value) ? partShown(name, value, columns) : value, kind)),
+    ]),
     right: [false, false],
     precious: [1, 0],
     paint:

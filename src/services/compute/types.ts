@@ -93,6 +93,15 @@ const server: ResourceType = {
       ],
     },
   ],
+  fieldNames: {
+    created_at: 'created',
+    updated_at: 'updated',
+    project_id: 'tenant_id',
+    volumes_attached: 'os-extended-volumes:volumes_attached',
+    image_id: 'image',
+    image_name: 'image',
+    flavor_name: 'flavor',
+  },
   columns: [
     { title: 'ID', pointer: '/id', kind: 'id' },
     { title: 'Name', pointer: '/name', kind: 'text' },

@@ -38,6 +38,7 @@ const networkType: ResourceType = {
   statusFilter: { letters: 'upper' },
   sorting,
   references: [],
+  fieldNames: { subnet_ids: 'subnets', is_vlan_transparent: 'vlan_transparent' },
   columns: [
     { title: 'ID', pointer: '/id', kind: 'id' },
     { title: 'Name', pointer: '/name', kind: 'text' },
@@ -122,6 +123,7 @@ const port: ResourceType = {
       ],
     },
   ],
+  fieldNames: { security_group_ids: 'security_groups' },
   columns: [
     { title: 'ID', pointer: '/id', kind: 'id' },
     { title: 'Name', pointer: '/name', kind: 'text' },
@@ -213,6 +215,7 @@ const securityGroup: ResourceType = {
   statusFilter: 'none',
   sorting,
   references: [],
+  fieldNames: { rules: 'security_group_rules' },
   columns: [
     { title: 'ID', pointer: '/id', kind: 'id' },
     { title: 'Name', pointer: '/name', kind: 'text' },

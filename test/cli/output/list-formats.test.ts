@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createListPrinter } from '../../../src/cli/output/list-printer.ts';
+import { printOne } from '../../../src/cli/output/show-printer.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 import { printList, samplesOf, typeOf, volume } from './rows.ts';
@@ -284,5 +285,34 @@ describe('--sort-column', () => {
     const rows = [volume({ id: 'zz' }), volume({ id: 'aa' })];
     const { out } = await printList(rows, { format, sortColumns: ['id'] });
     expect(out.indexOf('aa')).toBeLessThan(out.indexOf('zz'));
+  });
+});
+
+describe('columns by the names that openstack has for them', () => {
+  it.each([
+    ['server', 'project_id', 'tenant_id'],
+    ['server', 'Volumes Attached', 'os-extended-volumes:volumes_attached'],
+    ['port', 'binding_vnic_type', 'binding:vnic_type'],
+    ['port', 'security_group_ids', 'security_groups'],
+    ['security-group', 'rules', 'security_group_rules'],
+    ['network', 'router_external', 'router:external'],
+  ])('%s -c %s is %s', async (type, name, field) => {
+    const [row] = samplesOf(type);
+    if (row === undefined) throw new Error(type);
+    const selected = [name];
+    const { fieldNames } = typeOf(type);
+    const listed = JSON.parse((await printList([row], { type, format: 'json', selected, fieldNames })).out);
+    const value = (row.item as Record<string, unknown>)[field];
+    expect(value).toBeDefined();
+    expect(listed).toEqual([{ [field]: value }]);
+    const terminal = fakeTerminal();
+    await printOne({ item: row.item }, { terminal, format: 'json', selected, fieldNames });
+    expect(JSON.parse(terminal.out)).toEqual({ [field]: value });
+  });
+
+  it('that cannot be looked up, as there are no rows, are said to be unknown', async () => {
+    const { out, err } = await printList([], { format: 'json', selected: ['Size', 'bogus'] });
+    expect([out, err]).toEqual(['[]\n', expect.stringMatching(/“bogus” is not known, as there are no rows\n$/)]);
+    expect(err).not.toContain('Size');
   });
 });

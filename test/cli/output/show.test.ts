@@ -57,6 +57,17 @@ describe('one item', () => {
     expect(new Set(lines.map((line) => line.length))).toEqual(new Set([60]));
   });
 
+  it('has of an image and a flavor what a list shows of them, in a table', async () => {
+    const { columns } = typeOf('server');
+    const image = { id: 'i-1', links: [{ rel: 'bookmark' }] };
+    const item = { image, flavor: { original_name: 'm1.tiny', ram: 512 }, metadata: { a: 'b' } };
+    const out = await show(item, { columns });
+    expect(
+      out.match(/(?<=\| )(image|flavor|metadata) +\| .*(?= \|)/g)?.map((line) => line.replace(/ +/g, ' ').trim()),
+    ).toEqual(['flavor | m1.tiny', 'image | i-1', "metadata | a='b'"]);
+    expect(JSON.parse(await show(item, { columns, format: 'json' }))).toMatchObject(item);
+  });
+
   it('is the API’s object in JSON, ndjson and YAML', async () => {
     const item = samplesOf('volume')[0]?.item;
     const whole = { ...(item as object), ...added };
