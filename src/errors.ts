@@ -163,15 +163,34 @@ export interface Unsaid {
   readonly cause?: unknown;
 }
 
+/** The 404 with which one cloud said that it does not have a resource, as it came. */
+export interface AbsentAnswer {
+  readonly provider: string;
+  /** The project's name. */
+  readonly project: string;
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
+  readonly bytes: Uint8Array;
+  /** The URL that was called. */
+  readonly url: string;
+}
+
 /** Every scope was asked, and none has it. */
 export class NotFoundError extends FedError {
   readonly code = 'FED_NOT_FOUND';
   /** The providers that answered. */
   readonly absent: readonly string[];
+  /** What the first of them answered: home, where it was asked. Absent where the failure is about no single request. */
+  readonly answer: AbsentAnswer | undefined;
 
-  constructor(message: string, options: FedErrorOptions & { absent: readonly string[] }) {
+  constructor(
+    message: string,
+    options: FedErrorOptions & { absent: readonly string[]; answer?: AbsentAnswer | undefined },
+  ) {
     super(message, options);
     this.absent = options.absent;
+    this.answer = options.answer;
   }
 }
 

@@ -1,5 +1,6 @@
 /** `openstack-fed` as a library: many OpenStack clouds as if they were one. */
 export {
+  type AbsentAnswer,
   ConfigError,
   CouldNotSayError,
   FedError,

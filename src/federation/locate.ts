@@ -89,9 +89,9 @@ export class Locator {
 
   /** Ask every scope, and remember the answer. */
   async probed(service: Service, named: Named, options: LocateOptions = {}): Promise<Located> {
-    const { sightings, absent, unsaid } = await this.#probe(service, named, options);
+    const { sightings, absent, unsaid, answer } = await this.#probe(service, named, options);
     const [sighting, another] = sightings;
-    if (sighting === undefined) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid);
+    if (sighting === undefined) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid, answer);
     if (another !== undefined) {
       const { severalOwners } = await import('./ambiguity.ts');
       throw severalOwners(`${named.typeName} ${named.id}`, sightings);

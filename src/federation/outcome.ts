@@ -1,4 +1,5 @@
 import {
+  type AbsentAnswer,
   CouldNotSayError,
   type FedError,
   isFedError,
@@ -73,11 +74,16 @@ function hintOf(unsaid: readonly Unsaid[]): string | undefined {
 }
 
 /** Nothing was found: not anywhere, or as far as could be asked. */
-export function nothingFound(what: string, absent: readonly string[], unsaid: readonly Unsaid[]): FedError {
+export function nothingFound(
+  what: string,
+  absent: readonly string[],
+  unsaid: readonly Unsaid[],
+  answer?: AbsentAnswer,
+): FedError {
   const where = [...new Set(absent)];
   const said = where.length > 0 ? `${what} was not found at ${where.join(', ')}` : `${what} was not found`;
   return unsaid.length === 0
-    ? new NotFoundError(`${said}.`, { absent: where })
+    ? new NotFoundError(`${said}.`, { absent: where, answer })
     : new CouldNotSayError(`${said}; ${allUnsaid(unsaid)}.`, { absent: where, unsaid, hint: hintOf(unsaid) });
 }
 

@@ -1,4 +1,4 @@
-import type { Unsaid } from '../errors.ts';
+import type { AbsentAnswer, Unsaid } from '../errors.ts';
 import type { CancelSignal } from '../ports/http.ts';
 import type { Service } from '../services/types.ts';
 import { anySignal, isCancelled } from './abort.ts';
@@ -19,6 +19,8 @@ export interface Probed {
   /** The providers that said it is not there. */
   readonly absent: readonly string[];
   readonly unsaid: readonly Unsaid[];
+  /** The first 404, in the federation's order. */
+  readonly answer?: AbsentAnswer | undefined;
 }
 
 export interface ProbeOptions {
@@ -50,13 +52,17 @@ export function probe(
   const decided = new AbortController();
   const signal = anySignal(options.signal, decided.signal);
   const sightings: Sighting[] = [];
-  const absent: RankedScope[] = [];
+  const absent: Array<{ readonly scope: RankedScope; readonly answer: AbsentAnswer | undefined }> = [];
   const unsaid: Unsaid[] = [];
-  const heard = () => ({
-    sightings: oneEach(sightings),
-    absent: absent.sort((a, b) => a.rank - b.rank).map(({ provider }) => provider),
-    unsaid,
-  });
+  const heard = () => {
+    const inOrder = absent.sort((a, b) => a.scope.rank - b.scope.rank);
+    return {
+      sightings: oneEach(sightings),
+      absent: inOrder.map(({ scope }) => scope.provider),
+      unsaid,
+      answer: inOrder.find(({ answer }) => answer !== undefined)?.answer,
+    };
+  };
 
   return new Promise((resolve, reject) => {
     const ask = async (scope: RankedScope) => {
@@ -67,7 +73,7 @@ export function probe(
           resolve(heard());
           decided.abort();
         }
-      } else if (answer.kind === 'absent') absent.push(scope);
+      } else if (answer.kind === 'absent') absent.push({ scope, answer: answerOf(scope, answer) });
       else unsaid.push({ ...failedScope(scope), reason: answer.reason });
     };
     const hooks = {
@@ -85,6 +91,26 @@ export function probe(
   });
 }
 
+/** The verdict on a provider that does not have the service: no answer came with it. */
+interface NoService {
+  readonly kind: 'absent';
+  readonly response?: never;
+}
+
+function answerOf(scope: Scope, absent: NoService | Extract<Verdict, { kind: 'absent' }>): AbsentAnswer | undefined {
+  if (absent.response === undefined) return undefined;
+  const { status, statusText, headers, url } = absent.response;
+  return {
+    provider: scope.provider,
+    project: scope.project.name,
+    status,
+    statusText,
+    headers,
+    bytes: absent.bytes,
+    url,
+  };
+}
+
 /** What one scope says. A provider without the service does not have the resource. */
 export async function probeOne(
   caller: Caller,
@@ -93,7 +119,7 @@ export async function probeOne(
   named: Named,
   version: string | undefined,
   signal: CancelSignal | undefined,
-): Promise<Verdict> {
+): Promise<Verdict | NoService> {
   const response = await caller.call(scope, {
     method: 'GET',
     target: { service, path: named.itemPath, query: '', ...(version !== undefined && { version }) },

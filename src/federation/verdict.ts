@@ -14,7 +14,7 @@ export type Verdict =
       readonly response: SendResponse;
       readonly bytes: Uint8Array;
     }
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent'; readonly response: SendResponse; readonly bytes: Uint8Array }
   | { readonly kind: 'unsaid'; readonly status: number; readonly reason: string };
 
 /** A resource's description is small; more than this is none. */
@@ -48,7 +48,7 @@ export function verdictOn(named: Named, response: SendResponse, bytes: Uint8Arra
   }
   const { message } = messageOf(contentType, text);
   if (response.status === 404) {
-    if (isJson(contentType) && names(text, named.id)) return { kind: 'absent' };
+    if (isJson(contentType) && names(text, named.id)) return { kind: 'absent', response, bytes };
     const what = message ? `: ${message}` : '';
     return { kind: 'unsaid', status: 404, reason: `this kind of resource is not supported there (404${what})` };
   }

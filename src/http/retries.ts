@@ -4,6 +4,11 @@ import type { Failure } from './failures.ts';
 /** Safe to repeat, whatever became of the first attempt (RFC 9110 section 9.2.1). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** Whether a request changes nothing. */
+export function isSafe(method: string): boolean {
+  return SAFE.has(method);
+}
+
 /** Longer waits are the caller's to decide about, so the answer that asks for one is given as it is. */
 const MAX_WAIT_MS = 10_000;
 

@@ -1,3 +1,4 @@
+import { TransportError } from '../errors.ts';
 import type { ConnectionProfile, Preconnect, Send, SendRequest, SendResponse } from '../ports/http.ts';
 import { Chain } from './chain.ts';
 import { cancelledError } from './deadlines.ts';
@@ -9,7 +10,7 @@ import { IdleWatches } from './idle-watch.ts';
 import { createOneShot } from './one-shot.ts';
 import { type Prepared, prepare, targetOf, throughProxy } from './prepare.ts';
 import { type Environment, proxyFor, rememberedProxies } from './proxy-variables.ts';
-import { type Attempted, delayAfterAnswer, delayAfterFailure } from './retries.ts';
+import { type Attempted, delayAfterAnswer, delayAfterFailure, isSafe } from './retries.ts';
 import { loadTrust } from './trust.ts';
 import type { Engine } from './wire.ts';
 
@@ -48,6 +49,14 @@ export interface Sender {
  * make as many again; a command never gets there.
  */
 const POOL_AFTER = 10_000;
+
+/** A request that changes something, and that was sent, may have been carried out although no answer came. */
+function withDoubt(error: Error, { method, purpose }: SendRequest): Error {
+  if (!(error instanceof TransportError) || isSafe(method) || purpose.step !== 'forward') return error;
+  const { message, cause, provider, reason, url } = error;
+  const hint = `The ${method} may have been carried out all the same: look before you repeat it.`;
+  return new TransportError(message, { provider, reason, url, cause, hint });
+}
 
 /** Makes the `Send` that everything in fed uses. */
 export function createSender(options: SenderOptions): Sender {
@@ -105,7 +114,7 @@ export function createSender(options: SenderOptions): Sender {
       const delayMs = delayFor(job, outcome, waited);
       if (delayMs === undefined) {
         if ('response' in outcome) return outcome.response;
-        throw outcome.error;
+        throw outcome.unsent ? outcome.error : withDoubt(outcome.error, request);
       }
       if ('response' in outcome) outcome.response.body.discard();
       const why = 'response' in outcome ? `answered ${outcome.response.status}` : outcome.error.message;

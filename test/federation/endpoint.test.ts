@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { urlIn } from '../../src/federation/endpoint.ts';
+import { endpointsIn, urlBelow } from '../../src/federation/endpoint.ts';
 
 const service = { type: 'object-store', aliases: [], projectInPath: false };
 const target = { service, path: '/photos', query: '' };
@@ -9,9 +9,9 @@ describe('an endpoint override', () => {
     'has the project for %s',
     (written) => {
       const overrides = { 'object-store': `https://swift.example/v1/AUTH_${written}` };
-      expect(urlIn([], 'p1', { interface: 'public', overrides }, target)).toBe(
-        'https://swift.example/v1/AUTH_p1/photos',
-      );
+      const provider = { name: 'home', endpoints: { interfaces: ['public' as const], overrides } };
+      const [endpoint] = endpointsIn([], service, provider) ?? [];
+      expect(endpoint && urlBelow(endpoint, 'p1', target)).toBe('https://swift.example/v1/AUTH_p1/photos');
     },
   );
 });

@@ -107,6 +107,23 @@ describe.each([
     },
   );
 
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+    'says that a %s without an answer may have been carried out',
+    async (method) => {
+      const purpose = { provider: 'sp-a', step: 'forward' };
+      script.fail(method, reset);
+      const hint = `The ${method} may have been carried out all the same: look before you repeat it.`;
+      expect(await failure(call(method, { body: '{}', purpose }))).toMatchObject({ reason: 'reset', hint });
+      script.fail(method, refused);
+      script.fail(method, refused);
+      script.fail(method, refused);
+      expect(await failure(call(method, { body: '{}', purpose }))).toMatchObject({
+        reason: 'connect',
+        hint: undefined,
+      });
+    },
+  );
+
   it.each(['GET', 'POST', 'DELETE'])('repeats a %s that nobody took', async (method) => {
     script.fail(method, refused);
     script.answer(method, 201, 'made');

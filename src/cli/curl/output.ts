@@ -3,7 +3,7 @@ import { closeSync, createWriteStream, openSync, statSync, writeSync } from 'nod
 import { finished } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { UsageError } from '../../errors.ts';
-import { type HeaderPairs, headerValue, type SendResponse } from '../../ports/http.ts';
+import { headerValue, type SendResponse } from '../../ports/http.ts';
 import { visibleLines } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -146,38 +146,4 @@ async function feed(body: AsyncIterable<Uint8Array>, into: NodeJS.WritableStream
   } catch (error) {
     into.destroy(error as Error);
   }
-}
-
-/** What `-w` can tell. */
-export interface Facts {
-  readonly status: number;
-  readonly headers: HeaderPairs;
-  readonly method: string;
-  readonly url: string;
-  readonly received: number;
-  readonly seconds: number;
-  readonly provider: string;
-  readonly project: string;
-  readonly how: string;
-}
-
-/** `-w`: curl's variables that make sense here, and ours: fed_provider, fed_project, fed_how. */
-export function writeOut(format: string, facts: Facts): string {
-  const values: Readonly<Record<string, string | number>> = {
-    http_code: facts.status,
-    response_code: facts.status,
-    content_type: headerValue(facts.headers, 'content-type') ?? '',
-    method: facts.method,
-    url_effective: facts.url,
-    size_download: facts.received,
-    time_total: facts.seconds.toFixed(6),
-    fed_provider: facts.provider,
-    fed_project: facts.project,
-    fed_how: facts.how,
-  };
-  return format
-    .replace(/%header\{([^}]+)\}/g, (_, name: string) => headerValue(facts.headers, name) ?? '')
-    .replace(/%\{([^}]+)\}/g, (whole, name: string) => String(values[name] ?? whole))
-    .replaceAll('%%', '%')
-    .replace(/\\([nrt])/g, (_, letter: string) => ({ n: '\n', r: '\r', t: '\t' })[letter] ?? letter);
 }

@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { UsageError } from '../../errors.ts';
 import type { HeaderPairs, RequestBody } from '../../ports/http.ts';
 import type { Terminal } from '../terminal.ts';
@@ -17,6 +17,8 @@ export interface RequestOptions {
   readonly data: readonly DataOption[];
   readonly uploadFile?: string;
   readonly head: boolean;
+  /** Put the data into the query. */
+  readonly get: boolean;
   readonly compressed: boolean;
 }
 
@@ -25,6 +27,8 @@ export interface CurlRequest {
   readonly method: string;
   readonly headers: HeaderPairs;
   readonly body?: RequestBody;
+  /** To be added to the URL's query. */
+  readonly query?: string;
 }
 
 /** Bytes that are read of a file at once: as many as sockets wait for to be sent before they take more. */
@@ -43,13 +47,14 @@ export async function curlRequest(options: RequestOptions, terminal: Terminal): 
   const given = options.header.map(parseHeader);
   const upload = uploadFile === undefined ? undefined : await streamOf(uploadFile, terminal);
   const body = upload?.body ?? (await dataOf(data, terminal));
-  const method = options.request ?? (head ? 'HEAD' : upload ? 'PUT' : data.length > 0 ? 'POST' : 'GET');
+  const sendsData = data.length > 0 && !options.get;
+  const method = options.request ?? (head ? 'HEAD' : upload ? 'PUT' : sendsData ? 'POST' : 'GET');
   if (!/^[A-Za-z]+$/.test(method)) throw new UsageError(`${method} is no HTTP method.`);
   const ours: Array<readonly [string, string]> = [['Accept', 'application/json']];
   if (options.compressed) ours.push(['Accept-Encoding', 'gzip, deflate, br']);
   if (upload !== undefined) ours.push(['Content-Type', 'application/octet-stream']);
   if (upload?.size !== undefined) ours.push(['Content-Length', `${upload.size}`]);
-  if (data.length > 0) ours.push(['Content-Type', typeOf(data, body)]);
+  if (sendsData) ours.push(['Content-Type', typeOf(data, body)]);
   const named = new Set(given.map(({ name }) => name.toLowerCase()));
   return {
     method: method.toUpperCase(),
@@ -57,8 +62,13 @@ export async function curlRequest(options: RequestOptions, terminal: Terminal): 
       ...ours.filter(([name]) => !named.has(name.toLowerCase())),
       ...given.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),
     ],
-    ...(body !== undefined && { body }),
+    ...(body !== undefined && (options.get ? { query: await textOf(body) } : { body })),
   };
+}
+
+async function textOf(body: RequestBody): Promise<string> {
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : await text(body);
 }
 
 /** `Name: value`; `Name:` takes a header away; `Name;` sends it empty, as curl has it. */

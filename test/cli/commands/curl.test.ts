@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { configure, requestOptions } from '../../../src/cli/commands/curl.ts';
+import { configure } from '../../../src/cli/commands/curl.ts';
+import { requestOptions } from '../../../src/cli/curl/options.ts';
 import { curlRequest } from '../../../src/cli/curl/request.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 

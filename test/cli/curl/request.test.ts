@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function request(options: Partial<RequestOptions>) {
   return curlRequest(
-    { header: [], data: [], head: false, compressed: false, ...options },
+    { header: [], data: [], head: false, get: false, compressed: false, ...options },
     createTerminal(process, process.env),
   );
 }
