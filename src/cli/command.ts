@@ -38,6 +38,12 @@ export interface CommandEntry {
   /** As typed after `fed`. */
   readonly words: readonly string[];
   readonly summary: string;
+  /** The summary of a command that is the same for every type, for one of them. */
+  readonly describe?: (type: ResourceType | undefined) => string | undefined;
+  /** Two or three lines to type, for its help. */
+  readonly examples?: (type: ResourceType | undefined) => readonly string[];
+  /** It shows its help when nothing follows it. */
+  readonly helpAlone?: true;
   readonly group: 'Resources' | 'Raw calls' | 'The federation' | 'Programs' | 'fed itself';
   readonly load: () => Promise<CommandModule>;
 }

@@ -8,7 +8,7 @@ export interface GlobalOptions {
   readonly projects: readonly string[];
   readonly regions: readonly string[];
   readonly insecure: boolean;
-  /** Milliseconds for the whole command. */
+  /** Milliseconds for the whole command; 0 for as long as it takes. Absent: as the settings say. */
   readonly timeoutMs?: number;
   readonly trace?: string;
   readonly verbose: boolean;
@@ -24,16 +24,16 @@ export interface GlobalOption {
   readonly flags: string;
   readonly description: string;
   readonly group: 'Which clouds' | 'Who you are' | 'Diagnosis';
-  /** What follows it: one of some words, a number of seconds, a text, or a text each time; undefined: nothing. */
-  readonly value?: 'repeatable' | 'seconds' | 'text' | readonly string[];
+  /** What follows it: one of some words, names, a number of seconds, a text, or a text each time; undefined: nothing. */
+  readonly value?: 'names' | 'repeatable' | 'seconds' | 'text' | readonly string[];
 }
 
 export const globalOptions: readonly GlobalOption[] = [
   {
     flags: '--provider <name>',
-    description: 'only this provider (repeatable)',
+    description: 'only this provider (repeatable, or NAME,NAME)',
     group: 'Which clouds',
-    value: 'repeatable',
+    value: 'names',
   },
   {
     flags: '--project <id-or-name>',
@@ -54,7 +54,7 @@ export const globalOptions: readonly GlobalOption[] = [
   },
   {
     flags: '--timeout <seconds>',
-    description: 'give up on the whole command after this time',
+    description: 'give up on the whole command after this time; 0 for never',
     group: 'Diagnosis',
     value: 'seconds',
   },
@@ -93,14 +93,29 @@ export const globalOptions: readonly GlobalOption[] = [
   },
 ];
 
+/** Options of commands that people put before the command, as kubectl's users do, and that are followed by a value. */
+const EARLY_OPTIONS = [
+  '-f',
+  '--format',
+  '-c',
+  '--column',
+  '--max-width',
+  '--sort-column',
+  '--name',
+  '--limit',
+  '-o',
+  '--output',
+];
+
 const withValue: ReadonlySet<string> = new Set(
   [
+    ...EARLY_OPTIONS,
     ...globalOptions.filter(({ value }) => value !== undefined).map(({ flags }) => flags.split(/[ ,]/)[0]),
     ...accountOptions.map(({ flag }) => flag),
   ].filter((flag) => flag !== undefined),
 );
 
-/** Whether a global option is followed by its value. `_` may stand for `-`, as openstacksdk has it. */
+/** Whether an option that may stand before the command is followed by its value. `_` may stand for `-`, as openstacksdk has it. */
 export function takesValue(option: string): boolean {
   return withValue.has(option.replaceAll('_', '-'));
 }

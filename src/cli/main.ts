@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { fedPlaces } from '../config/paths.ts';
 import { readSettings } from '../config/settings.ts';
-import { isFedError, TransportError, UsageError } from '../errors.ts';
+import { isFedError, TransportError } from '../errors.ts';
 import { version } from '../version.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { findCommand } from './find-command.ts';
@@ -50,7 +50,7 @@ async function main(
   let globals: GlobalOptions | undefined;
   try {
     const [first] = argv;
-    if (first === '--version' || first === '-V') {
+    if (first === '--version' || first === '-V' || first === 'version') {
       terminal.stdout.write(`fed ${version}\n`);
       return exitCodes.done;
     }
@@ -59,11 +59,10 @@ async function main(
       return await help(terminal, first === 'help' ? argv.slice(1) : []);
     }
     const typed = findCommand(argv);
-    if (typed === undefined) throw new UsageError('No command was given.', { hint: 'fed --help lists them.' });
+    if (typed === undefined) return await withoutCommand(argv, terminal);
+    if (typed.entry.helpAlone && typed.rest.length === 0) return await (await import('./help.ts')).help(terminal, argv);
     const [{ parseCommand }, module] = await Promise.all([import('./parse-command.ts'), typed.entry.load()]);
-    const parsed = parseCommand(typed, module, {
-      out: (text) => terminal.stdout.write(text),
-    });
+    const parsed = await parseCommand(typed, module, terminal);
     if (parsed === undefined) return exitCodes.done;
     globals = parsed.globals;
     const { args, options } = parsed;
@@ -73,8 +72,7 @@ async function main(
       options,
       globals,
       takeSignals: (handler) => signals.takeOver(handler),
-      signal:
-        globals.timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(globals.timeoutMs)]),
+      signal: globals.timeoutMs ? AbortSignal.any([signal, AbortSignal.timeout(globals.timeoutMs)]) : signal,
       ...(typed.type !== undefined && { type: typed.type }),
     });
     onWork(work);
@@ -86,6 +84,15 @@ async function main(
   }
 }
 
+/** Help where the words are the beginning of commands. @throws UsageError */
+async function withoutCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const { helpByHabit } = await import('./help.ts');
+  const code = await helpByHabit(terminal, argv);
+  if (code !== undefined) return code;
+  const { unknownCommand } = await import('./unknown-command.ts');
+  throw unknownCommand(argv);
+}
+
 /** How long a command has after its deadline to print what it has. */
 const GRACE_MS = 1000;
 
@@ -93,7 +100,7 @@ const GRACE_MS = 1000;
 function stopped(signal: AbortSignal, timeoutMs: number | undefined): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    if (timeoutMs === undefined) return;
+    if (!timeoutMs) return;
     setTimeout(() => reject(new DOMException('too late', 'TimeoutError')), timeoutMs + GRACE_MS).unref();
   });
 }

@@ -13,6 +13,16 @@ export function seconds(text: string): number {
   return value * 1000;
 }
 
+/** The same, and 0 for none. @returns milliseconds */
+export function deadline(text: string): number {
+  return Number(text) === 0 && text !== '' ? 0 : seconds(text);
+}
+
+/** Names, also several at once: `home,sp-a`. A comma with a space behind it is a part of the name. */
+export function names(value: string, before: readonly string[] = []): string[] {
+  return [...before, ...value.split(/,(?! )/).filter((name) => name !== '')];
+}
+
 export function repeated(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

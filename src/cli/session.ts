@@ -69,7 +69,7 @@ export async function openSession(
     asking: {
       narrowing,
       awaiting: progress.awaiting,
-      signal: withDeadline(signal, overrides.timeoutMs ?? values.timeout * 1000),
+      signal: withDeadline(signal, overrides.timeoutMs ?? globals.timeoutMs ?? values.timeout * 1000),
     },
     outputDefaults: { format: values.format, ...(values['max-width'] > 0 && { maxWidth: values['max-width'] }) },
     pageSize: values['page-size'] > 0 ? values['page-size'] : undefined,

@@ -2,7 +2,7 @@ import { typeNamed } from '../services/index.ts';
 import type { ResourceType } from '../services/types.ts';
 
 /** A word of the command line that is neither an option nor the value of one. */
-interface Word {
+export interface Word {
   readonly text: string;
   /** Its place among the arguments. */
   readonly at: number;
@@ -35,6 +35,9 @@ export function leadingWords(args: readonly string[], takesValue: (option: strin
   const verb = VERBS[first.text];
   if (verb !== undefined) {
     const named = nameAt(others);
+    if (named !== undefined && first.text === 'get' && others.length === named.length && isPlural(others, named)) {
+      return { command: 'list', type: named.type, rest: without(args, words) };
+    }
     // `fed show ID` needs no type, and an id may read like one: a type counts only if something follows it.
     const isType = named !== undefined && (verb === 'list' || others.length > named.length);
     return isType
@@ -50,7 +53,8 @@ export function leadingWords(args: readonly string[], takesValue: (option: strin
     : { command: verbAfter, type: named.type, rest: without(args, words.slice(0, named.length + 1)) };
 }
 
-function wordsOf(args: readonly string[], takesValue: (option: string) => boolean): Word[] {
+/** The words before `--` that are neither options nor their values. */
+export function wordsOf(args: readonly string[], takesValue: (option: string) => boolean): Word[] {
   const words: Word[] = [];
   for (let at = 0; at < args.length; at += 1) {
     const text = args[at] ?? '';
@@ -59,6 +63,11 @@ function wordsOf(args: readonly string[], takesValue: (option: string) => boolea
     else if (!text.includes('=') && takesValue(text)) at += 1;
   }
   return words;
+}
+
+/** `fed get servers`, as kubectl has it. */
+function isPlural(words: readonly Word[], { type }: { readonly type: ResourceType }): boolean {
+  return words.map(({ text }) => text.toLowerCase()).join('-') === type.plural;
 }
 
 /** The longest run of words that names a type. */
@@ -71,7 +80,8 @@ function nameAt(words: readonly Word[]): { type: ResourceType; length: number } 
   return undefined;
 }
 
-function without(args: readonly string[], words: readonly Word[]): string[] {
+/** The arguments but for these words. */
+export function without(args: readonly string[], words: readonly Word[]): string[] {
   const places = new Set(words.map(({ at }) => at));
   return args.filter((_, at) => !places.has(at));
 }

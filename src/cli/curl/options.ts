@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.ts';
-import { seconds, wholeNumber } from '../option-parsers.ts';
+import { deadline, seconds, wholeNumber } from '../option-parsers.ts';
 import type { DataOption, RequestOptions } from './request.ts';
 
 /** The options that send data: as in curl their order counts, whichever they are, so they fill one list. */
@@ -31,7 +31,7 @@ export function addCurlOptions(command: Command): void {
     .addOption(new Option('-I, --head', 'HEAD, and print the headers'))
     .addOption(new Option('--compressed', 'ask for a compressed answer, and undo it'))
     .addOption(new Option('-G, --get', 'put what -d says into the query, and GET').conflicts(['head', 'uploadFile']))
-    .addOption(new Option('-m, --max-time <seconds>', 'the same as --timeout').argParser(seconds))
+    .addOption(new Option('-m, --max-time <seconds>', 'the same as --timeout').argParser(deadline))
     .addOption(new Option('--connect-timeout <seconds>', 'how long reaching a provider may take').argParser(seconds))
     .addOption(new Option('--retry <n>', 'how often what is safe to repeat is repeated').argParser(wholeNumber))
     .addOption(new Option('-k, --insecure', 'do not verify TLS certificates'))
