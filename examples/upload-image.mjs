@@ -9,6 +9,10 @@ import { createReadStream } from 'node:fs';
 import { Federation } from 'openstack-fed';
 
 const [provider, file] = process.argv.slice(2);
+if (file === undefined) {
+  console.error('usage: node examples/upload-image.mjs PROVIDER FILE');
+  process.exit(2);
+}
 const federation = await Federation.open();
 
 async function send(request, status) {

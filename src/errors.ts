@@ -161,6 +161,8 @@ export interface Unsaid {
   readonly region?: string | undefined;
   readonly reason: string;
   readonly cause?: unknown;
+  /** Its place in the federation's order, home first: smaller is earlier. */
+  readonly rank?: number | undefined;
 }
 
 /** The 404 with which one cloud said that it does not have a resource, as it came. */
@@ -183,14 +185,21 @@ export class NotFoundError extends FedError {
   readonly absent: readonly string[];
   /** What the first of them answered: home, where it was asked. Absent where the failure is about no single request. */
   readonly answer: AbsentAnswer | undefined;
+  /** Types of which none was looked for, where no type was said. */
+  readonly notLookedFor: readonly string[];
 
   constructor(
     message: string,
-    options: FedErrorOptions & { absent: readonly string[]; answer?: AbsentAnswer | undefined },
+    options: FedErrorOptions & {
+      absent: readonly string[];
+      answer?: AbsentAnswer | undefined;
+      notLookedFor?: readonly string[];
+    },
   ) {
     super(message, options);
     this.absent = options.absent;
     this.answer = options.answer;
+    this.notLookedFor = options.notLookedFor ?? [];
   }
 }
 
@@ -243,10 +252,20 @@ export class CouldNotSayError extends FedError {
   readonly code = 'FED_COULD_NOT_SAY';
   readonly absent: readonly string[];
   readonly unsaid: readonly Unsaid[];
+  /** Types of which none was looked for, where no type was said. */
+  readonly notLookedFor: readonly string[];
 
-  constructor(message: string, options: FedErrorOptions & { absent: readonly string[]; unsaid: readonly Unsaid[] }) {
+  constructor(
+    message: string,
+    options: FedErrorOptions & {
+      absent: readonly string[];
+      unsaid: readonly Unsaid[];
+      notLookedFor?: readonly string[];
+    },
+  ) {
     super(message, options);
     this.absent = options.absent;
     this.unsaid = options.unsaid;
+    this.notLookedFor = options.notLookedFor ?? [];
   }
 }

@@ -70,7 +70,7 @@ function steps(sandbox: Sandbox, id: string, trace: string): Step[] {
       args: ['list', 'servers', '-c', 'name', '-c', 'status', '-c', 'flavor', '-c', 'provider', '-c', 'project'],
     },
     {
-      title: 'Every page of every cloud, for scripts',
+      title: 'The first three volumes, for scripts',
       args: ['volume', 'list', '--limit', '3', '-f', 'value', '-c', 'ID', '-c', 'Name', '-c', 'Provider'],
     },
     {

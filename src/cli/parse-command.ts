@@ -3,7 +3,6 @@ import { accountOptions } from '../config/account-options.ts';
 import type { CommandModule } from './command.ts';
 import type { Typed } from './find-command.ts';
 import { type GlobalOption, type GlobalOptions, globalOptions, readGlobals } from './global-options.ts';
-import { helpWidth, wrapped } from './help-text.ts';
 import { deadline, names, repeated } from './option-parsers.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,7 +35,7 @@ export async function parseCommand(
         help += text;
       },
       writeErr: () => {},
-      getOutHelpWidth: () => helpWidth(terminal),
+      getOutHelpWidth: () => Math.max(terminal.stdout.columns ?? 80, 40),
     })
     .addHelpOption(new Option('-h, --help', 'show this help').helpGroup('Diagnosis:'));
   command.optionsGroup('Options:');
@@ -55,6 +54,7 @@ export async function parseCommand(
       const { usageErrorOf } = await import('./option-hints.ts');
       throw usageErrorOf(error, name, command.options, typed);
     }
+    const { helpWidth, wrapped } = await import('./help-text.ts');
     terminal.stdout.write(wrapped(help, helpWidth(terminal)));
     return undefined;
   }

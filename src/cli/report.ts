@@ -1,12 +1,12 @@
 import { isFedError } from '../errors.ts';
-import { visible } from './output/visible.ts';
+import { visible, visibleJson } from './output/visible.ts';
 import type { Terminal } from './terminal.ts';
 
 export type ErrorFormat = 'text' | 'json';
 
 /** Print an error for people (one message and a hint) or for programs (one JSON line), on stderr. */
 export function reportError(terminal: Terminal, error: unknown, format: ErrorFormat): void {
-  if (format === 'json') terminal.stderr.write(`${JSON.stringify(asJson(error))}\n`);
+  if (format === 'json') terminal.stderr.write(`${visibleJson(JSON.stringify(asJson(error)))}\n`);
   else terminal.stderr.write(asText(error));
 }
 
@@ -22,7 +22,7 @@ function asText(error: unknown): string {
 function asJson(error: unknown): Record<string, unknown> {
   if (!isFedError(error)) return { error: { code: 'FED_INTERNAL', message: String(error) } };
   const { code, message, hint } = error;
-  const fields = ['provider', 'step', 'status', 'reason', 'requestId', 'owners', 'absent'] as const;
+  const fields = ['provider', 'step', 'status', 'reason', 'requestId', 'owners', 'absent', 'notLookedFor'] as const;
   const known = Object.fromEntries(
     fields
       .filter((field) => field in error)
@@ -33,5 +33,6 @@ function asJson(error: unknown): Record<string, unknown> {
 }
 
 function withoutCauses(unsaid: unknown): unknown {
-  return Array.isArray(unsaid) ? unsaid.map(({ provider, project, reason }) => ({ provider, project, reason })) : [];
+  if (!Array.isArray(unsaid)) return [];
+  return unsaid.map(({ provider, project, region, reason }) => ({ provider, project, region, reason }));
 }

@@ -59,7 +59,8 @@ export async function askScopes(
         for (const each of given) inRegions += each;
       } catch (error) {
         failed += 1;
-        if (!isCancelled(options.signal)) options.unsaid(unsaidOf(error, { provider: provider.name }));
+        if (!isCancelled(options.signal))
+          options.unsaid(unsaidOf(error, { provider: provider.name, rank: index * RANKS_PER_PROVIDER }));
       }
       awaited.delete(provider.name);
       options.awaiting?.([...awaited]);

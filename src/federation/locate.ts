@@ -91,7 +91,7 @@ export class Locator {
   async probed(service: Service, named: Named, options: LocateOptions = {}): Promise<Located> {
     const { sightings, absent, unsaid, answer } = await this.#probe(service, named, options);
     const [sighting, another] = sightings;
-    if (sighting === undefined) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid, answer);
+    if (sighting === undefined) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid, { answer });
     if (another !== undefined) {
       const { severalOwners } = await import('./ambiguity.ts');
       throw severalOwners(`${named.typeName} ${named.id}`, sightings);

@@ -9,15 +9,21 @@ import {
   ProviderResponseError,
   type Unsaid,
 } from '../errors.ts';
+import type { ResourceType } from '../services/types.ts';
 import { isTimeout } from './abort.ts';
 import { failedScope, type Scope } from './scope.ts';
+import { inOrder, unsaidPhrases, unsaidReasons } from './unsaid-words.ts';
 
 /**
  * What to say of a provider or scope that could not answer.
  * @throws the error itself when it is not one of ours: a bug is never "could not be asked"
  */
-export function unsaidOf(error: unknown, at: Scope | { readonly provider: string }): Unsaid {
-  const where = 'project' in at ? failedScope(at) : { provider: at.provider };
+export function unsaidOf(
+  error: unknown,
+  at: (Scope | { readonly provider: string }) & { readonly rank?: number },
+): Unsaid {
+  const rank = at.rank === undefined ? {} : { rank: at.rank };
+  const where = 'project' in at ? { ...failedScope(at), ...rank } : { provider: at.provider, ...rank };
   if (isTimeout(error)) return { ...where, reason: 'it had not answered when the time was over', cause: error };
   if (!isFedError(error)) throw error;
   return { ...where, reason: reasonOf(error, at.provider), cause: error };
@@ -41,30 +47,17 @@ function reasonOf(error: FedError, provider: string): string {
   return error.message.slice(said?.length ?? 0);
 }
 
-/** `sp-a`, `sp-a/research-one`, `sp-a/research-one in RegionTwo`. */
-export function labelOf({ provider, project, region }: Unsaid): string {
-  const label = project === undefined ? provider : `${provider}/${project}`;
-  return region === undefined ? label : `${label} in ${region}`;
-}
-
-/** `sp-c could not be asked: connection refused; sp-d: …`, the same reason said once. */
+/** `sp-c could not be reached: connection refused; sp-d refused: …`, the same reason said once. */
 export function allUnsaid(unsaid: readonly Unsaid[]): string {
-  return byReason(unsaid, ' could not be asked');
+  return unsaidPhrases(unsaid).join('; ');
 }
 
-/** By name: they are heard in another order each time. */
-function inOrder(unsaid: readonly Unsaid[]): Unsaid[] {
-  return [...unsaid].sort((a, b) => labelOf(a).localeCompare(labelOf(b), 'en', { numeric: true }));
-}
-
-function byReason(unsaid: readonly Unsaid[], how = ''): string {
-  const groups = new Map<string, string[]>();
-  for (const each of inOrder(unsaid)) {
-    // The sentence that it becomes a part of ends with a dot of its own.
-    const reason = each.reason.replace(/\.+$/, '');
-    groups.set(reason, [...(groups.get(reason) ?? []), labelOf(each)]);
-  }
-  return [...groups].map(([reason, who]) => `${who.join(', ')}${how}: ${reason}`).join('; ');
+/** The same at the end of a message: one in the sentence, several in lines of their own. */
+function listed(before: string, unsaid: readonly Unsaid[], beforeOne = `${before}: `): string {
+  const phrases = unsaidPhrases(unsaid);
+  return phrases.length === 1
+    ? `${beforeOne}${phrases[0]}.`
+    : `${before}:\n${phrases.map((phrase) => `  ${phrase}`).join('\n')}`;
 }
 
 /** The hint of the first failure that has one. */
@@ -78,23 +71,32 @@ export function nothingFound(
   what: string,
   absent: readonly string[],
   unsaid: readonly Unsaid[],
-  answer?: AbsentAnswer,
+  more: { readonly answer?: AbsentAnswer | undefined; readonly notLookedFor?: readonly ResourceType[] } = {},
 ): FedError {
   const where = [...new Set(absent)];
   const said = where.length > 0 ? `${what} was not found at ${where.join(', ')}` : `${what} was not found`;
+  const types = more.notLookedFor ?? [];
+  const notLookedFor = types.map(({ name }) => name);
+  const left = types.length === 0 ? '' : ` Not looked for: ${types.map(({ plural }) => plural).join(', ')}.`;
+  const hint = types[0] && `A name needs its type, and so do these: fed ${types[0].name} show NAME`;
   return unsaid.length === 0
-    ? new NotFoundError(`${said}.`, { absent: where, answer })
-    : new CouldNotSayError(`${said}; ${allUnsaid(unsaid)}.`, { absent: where, unsaid, hint: hintOf(unsaid) });
+    ? new NotFoundError(`${said}.${left}`, { absent: where, answer: more.answer, notLookedFor, hint })
+    : new CouldNotSayError(listed(`${said}; others could not say`, unsaid, `${said}; `), {
+        absent: where,
+        unsaid: inOrder(unsaid),
+        hint: hintOf(unsaid) ?? hint,
+        notLookedFor,
+      });
 }
 
 /** A listing that lacks something; nobody answered at all: nothing to print. */
 export function incompleteListing(answered: number, unsaid: readonly Unsaid[]): FedError | undefined {
   if (unsaid.length === 0) return undefined;
-  const options = { unsaid, hint: hintOf(unsaid) };
-  if (answered > 0) return new PartialError(`The listing is incomplete: ${allUnsaid(unsaid)}.`, options);
+  const options = { unsaid: inOrder(unsaid), hint: hintOf(unsaid) };
+  if (answered > 0) return new PartialError(listed('The listing is incomplete', unsaid), options);
   return (
     refusedByAll(unsaid) ??
-    new CouldNotSayError(`No provider could be asked: ${allUnsaid(unsaid)}.`, { ...options, absent: [] })
+    new CouldNotSayError(listed('No provider gave an answer', unsaid), { ...options, absent: [] })
   );
 }
 
@@ -110,7 +112,12 @@ function refusedByAll(unsaid: readonly Unsaid[]): ProviderResponseError | undefi
   const { provider, status, requestId } = first;
   if (refusals.some((each) => each.status !== status)) return undefined;
   const also = strangers.length === 0 ? '' : `; ${allUnsaid(strangers)}`;
-  return new ProviderResponseError(`${byReason(others)}${also}.`, { provider, status, requestId, isRefusal: true });
+  return new ProviderResponseError(`${unsaidReasons(others).join('; ')}${also}.`, {
+    provider,
+    status,
+    requestId,
+    isRefusal: true,
+  });
 }
 
 /** Whether a service itself refused a request. */

@@ -1,4 +1,4 @@
-import type { AbsentAnswer, Unsaid } from '../errors.ts';
+import { type AbsentAnswer, ProviderResponseError, type Unsaid } from '../errors.ts';
 import type { CancelSignal } from '../ports/http.ts';
 import type { Service } from '../services/types.ts';
 import { anySignal, isCancelled } from './abort.ts';
@@ -74,7 +74,7 @@ export function probe(
           decided.abort();
         }
       } else if (answer.kind === 'absent') absent.push({ scope, answer: answerOf(scope, answer) });
-      else unsaid.push({ ...failedScope(scope), reason: answer.reason });
+      else unsaid.push(unsaidBy(scope, answer));
     };
     const hooks = {
       signal,
@@ -89,6 +89,11 @@ export function probe(
       else resolve(heard());
     }, reject);
   });
+}
+
+function unsaidBy(scope: RankedScope, { status, reason }: Extract<Verdict, { kind: 'unsaid' }>): Unsaid {
+  const { provider, rank } = scope;
+  return { ...failedScope(scope), reason, rank, cause: new ProviderResponseError(reason, { provider, status }) };
 }
 
 /** The verdict on a provider that does not have the service: no answer came with it. */

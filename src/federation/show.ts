@@ -8,6 +8,7 @@ import type { Located, LocateOptions, Locator } from './locate.ts';
 import type { Memory } from './memory.ts';
 import { findByName } from './name.ts';
 import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
+import { ownProjects, projectItem, unlessFailed } from './own-projects.ts';
 import { probe, probeOne, type Sighting } from './probe.ts';
 import type { Roster } from './roster.ts';
 import { type Scope, scopeLabel } from './scope.ts';
@@ -50,6 +51,8 @@ export class Finder {
    * @throws NotFoundError, CouldNotSayError, SeveralOwnersError
    */
   async show(type: ResourceType, idOrName: string, options: LocateOptions = {}): Promise<Shown> {
+    const own = type.isScope ? await this.#ownProject(type, idOrName, options) : undefined;
+    if (own !== undefined) return own;
     if (type.ids === 'uuid' && !looksLikeId(idOrName)) return this.#showNamed(type, idOrName, options);
     try {
       return await this.#showId(type, idOrName, options);
@@ -169,9 +172,17 @@ export class Finder {
       const type = resourceTypes.find(({ name }) => name === entry.type);
       if (type !== undefined) return this.show(type, id, options);
     }
-    const { sightings, absent, unsaid } = await this.#probeTypes(id, options);
+    const found = new AbortController();
+    const [{ sightings, absent, unsaid }, own] = await Promise.all([
+      this.#probeTypes(id, options, found),
+      this.#anyOwnProject(id, options, () => found.abort()),
+    ]);
+    if (own !== undefined) return own;
     const [sighting, another] = sightings;
-    if (sighting === undefined) throw nothingFound(`A resource with the id ${id}`, absent, unsaid);
+    if (sighting === undefined) {
+      const notLookedFor = resourceTypes.filter((type) => !isLookedFor(type) && !type.isScope);
+      throw nothingFound(`A resource with the id ${id}`, absent, unsaid, { notLookedFor });
+    }
     if (another !== undefined) {
       const { severalOwners } = await import('./ambiguity.ts');
       throw severalOwners(`The id ${id}`, sightings);
@@ -182,16 +193,41 @@ export class Finder {
     return { type, id: sighting.id, item: sighting.item, scope, how: 'probed', unsaid: [] };
   }
 
+  #anyOwnProject(id: string, options: LocateOptions, matched: () => void): Promise<Shown | undefined> {
+    const type = resourceTypes.find(({ isScope }) => isScope);
+    return type === undefined ? Promise.resolve(undefined) : this.#ownProject(type, id, options, { by: 'id', matched });
+  }
+
+  /** One of the user's own projects, with all that its Keystone tells of it. */
+  async #ownProject(
+    type: ResourceType,
+    idOrName: string,
+    options: LocateOptions,
+    only?: { readonly by: 'id'; readonly matched: () => void },
+  ): Promise<Shown | undefined> {
+    const { scopes, by, unsaid } = await ownProjects(this.#roster, idOrName, options, only?.matched);
+    const [scope, another] = scopes;
+    if (scope === undefined || (only !== undefined && by !== only.by)) return undefined;
+    const { service, named } = showSubject(type, scope.project.id);
+    if (another !== undefined) {
+      const seen = scopes.map((each) => ({ named, id: each.project.id, item: projectItem(each), scope: each }));
+      const { severalOwners } = await import('./ambiguity.ts');
+      throw severalOwners(`${type.name} ${idOrName}`, seen);
+    }
+    const { signal } = options;
+    const verdict = await unlessFailed(probeOne(this.#caller, scope, service, named, undefined, signal));
+    const item = verdict?.kind === 'here' ? verdict.item : projectItem(scope);
+    const how = by === 'id' ? 'probed' : 'named';
+    return { type, id: scope.project.id, item, scope, how, unsaid: by === 'id' ? [] : unsaid };
+  }
+
   /**
    * Probe the types whose ids can be unknown to the user. Identity's resources are left out: users are refused (403)
    * whether or not such a thing exists, so nobody could ever say that there is none.
    */
-  async #probeTypes(id: string, options: LocateOptions) {
-    const found = new AbortController();
+  async #probeTypes(id: string, options: LocateOptions, found: AbortController) {
     const signal = anySignal(options.signal, found.signal);
-    const types = resourceTypes.filter(
-      ({ ids, service }) => (ids === 'uuid' || ids === 'chosen') && service !== 'identity',
-    );
+    const types = resourceTypes.filter(isLookedFor);
     const all: { sightings: Sighting[]; absent: string[]; unsaid: Unsaid[] } = {
       sightings: [],
       absent: [],
@@ -214,6 +250,11 @@ export class Finder {
     );
     return { ...all, unsaid: distinctUnsaid(all.unsaid) };
   }
+}
+
+/** Whether an id can be looked for without its type: ids that are names, and what is an operator's, need it. */
+function isLookedFor({ ids, service }: ResourceType): boolean {
+  return (ids === 'uuid' || ids === 'chosen') && service !== 'identity';
 }
 
 /** A provider that is down could not be asked about any type: said once. */

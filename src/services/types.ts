@@ -179,6 +179,8 @@ export interface ResourceType {
   /** Fields by `openstack`'s names for them, where these are not the API's and no column's title either. */
   readonly fieldNames?: Readonly<Record<string, string>>;
   readonly columns: readonly Column[];
+  /** Whether its items are those that scopes are made of, so that those which the user works in are known. */
+  readonly isScope?: true;
   /** What `--long` adds. */
   readonly longColumns: readonly Column[];
 }

@@ -84,7 +84,7 @@ describe('pages that come to no end', () => {
     await add(json);
     const { code, stdout, stderr } = await alice.run(list);
     expect({ code, stdout }).toEqual({ code: 6, stdout: printed });
-    expect(stderr).toContain(`The listing is incomplete: sp-b/lab could not be asked: the pages of volumes come to no`);
+    expect(stderr).toContain(`The listing is incomplete: sp-b/lab could not say: the pages of volumes come to no`);
     expect(stderr).toContain(words);
     expect(await alice.run([...list, '--strict'])).toMatchObject({ code: 6, stdout: '' });
   });

@@ -29,7 +29,7 @@ describe('with one provider in trouble', () => {
   it.each([
     ['stopped', /connection refused/],
     ['503', /503/],
-    ['mapping', /sp-c could not be asked/],
+    ['mapping', /sp-c refused/],
   ] as const)(
     '(%s) the others are listed, the missing one is named, and the exit code says so',
     async (kind, words) => {

@@ -60,7 +60,7 @@ describe('a listing to which nobody answers who has the service', () => {
     outcome.note({ kind: 'unsaid', unsaid: { provider: 'home', project: 'p', reason: 'no', cause: refusal } });
     expect(outcome.failure('compute')).toMatchObject({
       code: 'FED_RESPONSE',
-      message: 'home/p: no; sp-b could not be asked: it said 401.',
+      message: 'home/p: no; sp-b refused: it said 401.',
     });
   });
 });

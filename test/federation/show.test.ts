@@ -253,3 +253,49 @@ describe('showing a resource of any type', () => {
     await expect(federation.showAny(ID)).resolves.toMatchObject({ how: 'remembered' });
   });
 });
+
+describe('projects', () => {
+  const forbidden = { status: 403, json: { error: { code: 403, message: 'You are not authorized.' } } };
+  const answer = ({ path }: CloudRequest) =>
+    path.startsWith('/projects') ? forbidden : notFound(decodeURIComponent(path.split('/')[2]?.split('?')[0] ?? ''));
+
+  it.each([
+    ['by name', 'lab'],
+    ['by id', projectId('lab')],
+  ])('of the user are known, though Keystone tells plain users nothing: %s', async (_, idOrName) => {
+    const { federation } = await fakeFederation({ scopes, answer });
+    await expect(federation.show(type('project'), idOrName)).resolves.toMatchObject({
+      id: projectId('lab'),
+      item: { name: 'lab' },
+      scope: { provider: 'sp-b' },
+      unsaid: [],
+    });
+  });
+
+  it('are found by an id without a type, by show and by locate', async () => {
+    const { federation } = await fakeFederation({ scopes, answer });
+    const expected = { id: projectId('two'), scope: { provider: 'sp-a', project: { name: 'two' } }, unsaid: [] };
+    await expect(federation.showAny(projectId('two'))).resolves.toMatchObject(expected);
+    await expect(federation.locate(undefined, projectId('two'))).resolves.toMatchObject({
+      ...expected,
+      typeName: 'project',
+    });
+  });
+
+  it('of one name at several providers are an error that lists them', async () => {
+    const { federation } = await fakeFederation({ scopes: { home: ['lab'], 'sp-a': ['lab'] }, answer });
+    await expect(federation.show(type('project'), 'lab')).rejects.toMatchObject({ code: 'FED_SEVERAL_OWNERS' });
+  });
+});
+
+describe('an id without a type', () => {
+  it('that is nowhere says which types were not looked for', async () => {
+    const { federation } = await fakeFederation({ scopes, answer: ownedBy('nowhere', '') });
+    await expect(federation.showAny(ID)).rejects.toMatchObject({
+      code: 'FED_NOT_FOUND',
+      message: expect.stringContaining('Not looked for: keypairs, users, regions, services, endpoints.'),
+      notLookedFor: ['keypair', 'user', 'region', 'service', 'endpoint'],
+      hint: expect.stringContaining('fed keypair show NAME'),
+    });
+  });
+});

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fedPlaces } from '../../config/paths.ts';
+import { readSettings } from '../../config/settings.ts';
 import { UsageError } from '../../errors.ts';
 import type { LocationEntry } from '../../ports/memory.ts';
 import type { Column } from '../../services/types.ts';
@@ -114,9 +115,14 @@ async function clear(context: CommandContext): Promise<number> {
   return exitCodes.done;
 }
 
+/** What the settings say of output. */
+function outputSettings({ terminal }: CommandContext) {
+  return readSettings(fedPlaces(surroundingsOf(terminal)).configDirectory, terminal.env).values;
+}
+
 async function where(context: CommandContext): Promise<number> {
   const printer = createListPrinter({
-    ...readListOutput(context.options),
+    ...readListOutput(context.options, outputSettings(context)),
     terminal: context.terminal,
     columns: placeColumns,
     scoped: false,

@@ -75,7 +75,7 @@ async function list(context: CommandContext, configDirectory: string): Promise<n
   const settings = readSettings(configDirectory, context.terminal.env);
   warnAll(context, settings.warnings);
   const printer = createListPrinter({
-    ...readListOutput(context.options),
+    ...readListOutput(context.options, settings.values),
     terminal: context.terminal,
     columns,
     scoped: false,

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import { NotFoundError, UsageError } from '../../errors.ts';
-import { anyNextLink } from '../../federation/pages.ts';
+import { type FedError, NotFoundError, UsageError } from '../../errors.ts';
+import type { Forwarded } from '../../federation/forward.ts';
+import { narrowingTo } from '../../federation/roster.ts';
 import { type Subject, subjectOf } from '../../federation/subject.ts';
 import { bodyOf, headerValue, pourInto, type ResponseBody, readBytes, type SendResponse } from '../../ports/http.ts';
 import type { CommandContext } from '../command.ts';
 import { type CurlCall, subjectWith } from '../curl/call.ts';
 import { everywhere } from '../curl/everywhere.ts';
+import { type NextPage, PageFinder } from '../curl/next-page.ts';
 import { addCurlOptions, refuseUnsupported, requestOptions } from '../curl/options.ts';
 import { decoded, headText, type Sink, sinkFor } from '../curl/output.ts';
 import { curlRequest } from '../curl/request.ts';
@@ -46,8 +48,8 @@ interface Answered {
   readonly provider: string;
   readonly project: string;
   readonly how: string;
-  /** Where the next page is; undefined for what is nowhere. */
-  readonly projectId: string | undefined;
+  /** Where it came from; undefined for what is nowhere. */
+  readonly forwarded: Forwarded | undefined;
 }
 
 /** One call to the owner of what it is about, and with --paginate the pages that follow. */
@@ -69,13 +71,15 @@ async function once(call: CurlCall, target: string): Promise<number> {
     let narrowing = where.narrowing;
     let subject: Subject | undefined = subjectWith(where.subject, request);
     let code: number = exitCodes.done;
+    let failure: FedError | undefined;
+    const pages = new PageFinder();
     while (subject !== undefined) {
       facts = noFacts(request.method, target);
       isTold = false;
       const began = performance.now();
       const answered = await answerTo(call, subject, narrowing, url);
       session.progress.stop();
-      const { response, provider, project, how, projectId } = answered;
+      const { response, provider, project, how, forwarded } = answered;
       const { status, headers, url: called } = response;
       facts = { ...facts, status, headers, url: called, provider, project, how };
       const failed = status >= 400 && (options.fail === true || options.failWithBody === true);
@@ -89,10 +93,13 @@ async function once(call: CurlCall, target: string): Promise<number> {
         code = exitCodes.httpError;
       }
       // The next page is in the same place.
-      if (projectId !== undefined) narrowing = { providers: [provider], projects: [projectId] };
-      subject = page === undefined ? undefined : nextSubject(subject, page);
+      if (forwarded !== undefined) narrowing = narrowingTo(forwarded.scope);
+      const next: NextPage = page && forwarded ? pages.next(subject, forwarded, page) : {};
+      subject = next.subject;
+      failure = next.failure;
     }
     await sink.close();
+    if (failure !== undefined) throw failure;
     return code;
   } catch (error) {
     // As curl: whatever came of it. What the user broke off says nothing.
@@ -117,7 +124,7 @@ async function answerTo(
 ): Promise<Answered> {
   const { method, headers, body } = request;
   try {
-    const { response, scope, how } = await session.federation.forward({
+    const forwarded = await session.federation.forward({
       ...session.asking,
       method,
       headers,
@@ -126,18 +133,19 @@ async function answerTo(
       narrowing,
       ...(url !== undefined && { url: withQuery(url, subject.query) }),
     });
+    const { response, scope, how } = forwarded;
     if (context.options.location === true && response.status >= 300 && response.status < 400) {
       const to = headerValue(response.headers, 'location') ?? 'nowhere';
       context.terminal.warn(`${scope.provider} redirects to ${to}; fed follows no redirect.`);
     }
-    return { response, provider: scope.provider, project: scope.project.name, how, projectId: scope.project.id };
+    return { response, provider: scope.provider, project: scope.project.name, how, forwarded };
   } catch (error) {
     if (!(error instanceof NotFoundError) || error.answer === undefined) throw error;
     const { provider, project, bytes, ...response } = error.answer;
     session.progress.stop();
     context.terminal.warn(`${error.message.replace(/\.$/, '')}; this is what ${provider} answered.`);
     const given = request.method === 'HEAD' ? new Uint8Array() : bytes;
-    return { response: { ...response, body: bodyOf(given) }, provider, project, how: 'probed', projectId: undefined };
+    return { response: { ...response, body: bodyOf(given) }, provider, project, how: 'probed', forwarded: undefined };
   }
 }
 
@@ -189,15 +197,4 @@ async function writePage(sink: Sink, page: Uint8Array): Promise<number> {
   await sink.write(page);
   if (page.at(-1) !== 0x0a) await sink.write(Buffer.from('\n'));
   return page.byteLength;
-}
-
-function nextSubject(subject: Subject, page: Uint8Array): Subject | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(new TextDecoder().decode(page));
-  } catch {
-    return undefined;
-  }
-  const query = anyNextLink(body)?.split('?')[1];
-  return query === undefined || query === subject.query ? undefined : { ...subject, query };
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { CouldNotSayError, PartialError, ProviderAuthError, type Unsaid } from '../../errors.ts';
 import type { ProviderState } from '../../federation/federation.ts';
-import { allUnsaid } from '../../federation/outcome.ts';
 import type { Column } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -36,7 +35,7 @@ export async function run(context: CommandContext): Promise<number> {
       columns,
       scoped: false,
     });
-    const unsaid: Unsaid[] = [];
+    const failed: Array<Unsaid & { readonly rank: number }> = [];
     const rows: Row[] = [];
     const awaited = new Set<string>();
     await session.federation.states(session.asking, {
@@ -47,18 +46,19 @@ export async function run(context: CommandContext): Promise<number> {
       done: (state) => {
         awaited.delete(state.name);
         session.progress.awaiting([...awaited]);
-        if (state.unsaid !== undefined) unsaid.push(state.unsaid);
+        if (state.unsaid !== undefined) failed.push({ ...state.unsaid, rank: state.rank });
         rows.push({ item: itemOf(state), order: state.rank });
       },
     });
     session.progress.stop();
     await printer.add(inOrder(rows));
     await printer.finish();
-    if (unsaid.length === 0) return exitCodes.done;
-    const all = unsaid.length === rows.length;
-    const error = all
-      ? new CouldNotSayError(`${allUnsaid(unsaid)}.`, { absent: [], unsaid })
-      : new PartialError(`${allUnsaid(unsaid)}.`, { unsaid });
+    if (failed.length === 0) return exitCodes.done;
+    const all = failed.length === rows.length;
+    const unsaid = failed.sort((one, other) => one.rank - other.rank);
+    const who = unsaid.map(({ provider }) => provider);
+    const message = `${who.join(', ')} cannot be used: the column Problem says why.`;
+    const error = all ? new CouldNotSayError(message, { absent: [], unsaid }) : new PartialError(message, { unsaid });
     reportError(terminal, error, globals.errorFormat);
     return all ? exitCodes.couldNotSay : exitCodes.partial;
   } finally {

@@ -31,7 +31,8 @@ export function configure(command: Command): void {
       'after',
       `
 Everything listens on 127.0.0.1 and is gone with Ctrl-C. In another terminal, paste the lines that are printed, and
-then use fed (or openstack) as usual. Users: alice, bob and carol, whom no provider knows.`,
+then use fed (or openstack) as usual. The users are alice, bob, and carol; no provider
+knows carol.`,
     );
 }
 

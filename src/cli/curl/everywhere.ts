@@ -1,5 +1,5 @@
 import { isFedError, type Unsaid, UsageError } from '../../errors.ts';
-import { incompleteListing } from '../../federation/outcome.ts';
+import { incompleteListing, noSuchService } from '../../federation/outcome.ts';
 import { subjectOf } from '../../federation/subject.ts';
 import { headerValue, readText } from '../../ports/http.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
@@ -24,24 +24,27 @@ export async function everywhere({ context, session, request }: CurlCall, target
   let answered = 0;
   const subject = subjectWith(subjectOf(target), request);
   const hooks = { ...session.asking, unsaid: (each: Unsaid) => unsaid.push(each) };
-  await session.federation.getEverywhere({ subject, headers: request.headers }, hooks, async (scope, response) => {
+  const asked = { subject, headers: request.headers };
+  const lacking = await session.federation.getEverywhere(asked, hooks, async (scope, response) => {
     answered += 1;
     const text = await readText(response.body);
-    const { provider, project } = scope;
+    const { provider, project, region } = scope;
     const line = {
       provider,
       project: project.name,
       project_id: project.id,
+      ...(region !== undefined && { region }),
       status: response.status,
       body: bodyOf(response.headers, text),
     };
     await terminal.stdout.write(`${JSON.stringify(line)}\n`);
   });
   session.progress.stop();
-  for (const { provider, project, reason, cause } of unsaid) {
+  for (const { provider, project, region, reason, cause } of unsaid) {
     const code = isFedError(cause) ? cause.code : undefined;
-    await terminal.stdout.write(`${JSON.stringify({ provider, project, error: { code, reason } })}\n`);
+    await terminal.stdout.write(`${JSON.stringify({ provider, project, region, error: { code, reason } })}\n`);
   }
+  if (answered === 0 && unsaid.length === 0 && lacking.length > 0) throw noSuchService(lacking, subject.service.type);
   const failure = incompleteListing(answered, unsaid);
   if (failure === undefined) return exitCodes.done;
   reportError(terminal, failure, context.globals.errorFormat);

@@ -19,6 +19,7 @@ const project: ResourceType = {
   idField: 'id',
   // A domain is a project too, and `default` is one in most clouds.
   ids: 'chosen',
+  isScope: true,
   visibility: 'provider',
   paging: 'keystone',
   nameFilter: 'exact',
