@@ -39,6 +39,7 @@ def run(suite, keystone, folder, name, only, seconds):
     began = time.time()
     settings = folder / f"{name}-settings"
     settings.mkdir(exist_ok=True)
+    suite.clean()
     env = {**fedproxy.without_openstack(os.environ), "OS_TEST_TIMEOUT": str(TEST_SECONDS), "PYTHONWARNINGS": "ignore",
            **suite.prepare(keystone, settings)}
     file = folder / f"{name}.jsonl"
