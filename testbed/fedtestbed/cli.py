@@ -113,7 +113,7 @@ def parser():
     sub.add_argument("--errors", action="store_true",
                      help="also its failures; breaks and mends every provider, so not while others use them")
     sub = command(suite, "suite", "run another project's tests directly and through `fed proxy`, print the difference")
-    sub.epilog = "exit code 1: something passes directly and not through fed"
+    sub.epilog = "exit code 1: something passes directly and not through fed, without a reason that is known"
     sub.add_argument("suite", choices=["sdk", "tempest"], help="openstacksdk's functional tests, or tempest")
     sub.add_argument("--fed", type=pathlib.Path, metavar="DIR", help="the checkout of fed to try; default: this one")
     sub.add_argument("--results", type=pathlib.Path, metavar="DIR",
