@@ -52,6 +52,7 @@ def prepare(keystone, folder):
     accounts.append(account("admin", ADMIN_PASSWORD, "admin", types=["admin"]))
     (folder / "accounts.yaml").write_text(json.dumps(accounts))  # which is YAML too
     image, other_image, flavor, other_flavor = samples()
+    # with the least microversions given, every request of compute and volume has one, and every answer's is checked
     (folder / "tempest.conf").write_text(f"""
 [DEFAULT]
 log_file = tempest.log
@@ -79,11 +80,13 @@ image_ref_alt = {other_image}
 flavor_ref = {flavor}
 flavor_ref_alt = {other_flavor}
 build_timeout = 30
+min_microversion = 2.1
 max_microversion = 2.93
 [validation]
 run_validation = false
 [volume]
 build_timeout = 30
+min_microversion = 3.0
 max_microversion = 3.70
 storage_protocol = fake
 vendor_name = fake
