@@ -75,7 +75,7 @@ def reason(name, found):
 
 def report(suite, direct, through, again):
     """Print the tests that pass directly and not through fed; return how many of them lack a reason."""
-    missing = sorted(passed(direct) - passed(through) - again)
+    missing = sorted(passed(direct) - passed(through) - passed(again))
     explained = {name: text for name in missing for expression, text in suite.REASONS.items()
                  if re.search(expression, name)}
     count = len(passed(direct))
@@ -87,19 +87,24 @@ def report(suite, direct, through, again):
         if module != group:
             print(f"\n{module}")
             group = module
-        print(f"  {test}\n    {reason(name, through)}")
+        print(f"  {test}\n    {reason(name, again | through)}")
         if name in explained:
             print(f"    reason: {explained[name]}")
-    if second := sorted(again & set(through)):
+    if second := sorted(passed(again) & set(through)):
         print(f"\npassed at the second try: {', '.join(second)}")
     return len(missing) - len(explained)
 
 
-def since(through, earlier):
+def passed_through(name, folder):
+    """What has passed through fed at either try."""
+    files = [folder / f"{name}-{run_name}.jsonl" for run_name in ("through", "again")]
+    return set().union(*[passed(outcomes(file)) for file in files if file.exists()])
+
+
+def since(name, folder, earlier):
     """Print what has changed against the results of an earlier run."""
-    before = outcomes(earlier)
-    for title, names in (("pass now", passed(through) - passed(before)),
-                         ("pass no more", passed(before) - passed(through))):
+    now, before = passed_through(name, folder), passed_through(name, earlier)
+    for title, names in (("pass now", now - before), ("pass no more, or were not run", before - now)):
         print(f"\n{len(names)} {title}, against {earlier}")
         for name in sorted(names):
             print(f"  {name}")
@@ -115,7 +120,7 @@ def run_directly(name, folder, match, seconds):
 
 
 def run_through(name, checkout, folder, tests, seconds):
-    """The outcomes of these tests through a `fed proxy`, and those that pass at the second try."""
+    """The outcomes of these tests through a `fed proxy`, and of a second try those that did not pass at the first."""
     for run_name in ("through", "again"):
         (folder / f"{name}-{run_name}.jsonl").unlink(missing_ok=True)
     log(f"fed {fedproxy.describe(checkout)} of {checkout}")
@@ -125,7 +130,7 @@ def run_through(name, checkout, folder, tests, seconds):
 
         found = through("through", tests)
         different = tests - passed(found)
-        return found, different & passed(through("again", different)) if different else set()
+        return found, through("again", different) if different else {}
 
 
 def compare(name, checkout, folder, match, minutes, reuse, earlier):
@@ -142,6 +147,6 @@ def compare(name, checkout, folder, match, minutes, reuse, earlier):
     through, again = run_through(name, checkout, folder, passed(direct), minutes * 60)
     count = report(SUITES[name], direct, through, again)
     if earlier:
-        since(through, earlier / f"{name}-through.jsonl")
+        since(name, folder, earlier)
     log(f"the outcomes are in {folder}")
     return 1 if count else 0
