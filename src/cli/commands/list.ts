@@ -38,7 +38,7 @@ export function configure(command: Command, type: ResourceType | undefined): voi
   command.addHelpText(
     'after',
     () =>
-      `\nColumns: ${type === undefined ? '' : [...type.columns, ...type.longColumns].map(({ title }) => title).join(', ')}, Provider, Project; -c takes any field of the API, too.`,
+      `\nColumns: ${type === undefined ? '' : [...type.columns, ...type.longColumns].map(({ title }) => title).join(', ')}, Provider, Region, Project; -c takes any field of the API, too.`,
   );
 }
 

@@ -50,7 +50,7 @@ function apiField(name: string): OutputColumn {
 }
 
 function addedColumn(title: string, key: string, value: (row: Row) => string | undefined): OutputColumn {
-  return { title, kind: 'text', rank: key === 'fed_provider' ? 3 : 4, value, key: () => key, field: value };
+  return { title, kind: 'text', rank: key === 'fed_project' ? 4 : 3, value, key: () => key, field: value };
 }
 
 /** What an item is stays longest, then how it is and where, then what else it has, and references are of least use. */
@@ -59,6 +59,12 @@ function rankOf({ kind, rank }: Column, at: number, isLong: boolean): number {
   if (at <= 1) return at;
   if (kind === 'status') return 2;
   return 10 + at + (isLong ? 100 : 0) + (kind === 'id' ? 200 : 0);
+}
+
+const REGION = 'fed_region';
+
+function isRegion(column: OutputColumn): boolean {
+  return column.key(undefined) === REGION;
 }
 
 /** A type's columns with those of `--long` in the places where `openstack` has them. */
@@ -87,7 +93,7 @@ export interface ListedColumns {
 export class KnownColumns {
   readonly #type: readonly OutputColumn[];
   readonly #added: readonly OutputColumn[];
-  readonly #default: readonly OutputColumn[];
+  #default: readonly OutputColumn[];
   /** Fields of the API that are no column, by plain name, as far as rows have shown them. */
   readonly #fields = new Map<string, OutputColumn>();
   readonly #fieldNames: Readonly<Record<string, string>>;
@@ -102,16 +108,24 @@ export class KnownColumns {
         return [column, registryColumn(column, rank)] as const;
       }),
     );
-    const isTaken = all.some(({ title }) => plainName(title) === 'project');
+    const isTaken = (name: string) => all.some(({ title }) => plainName(title) === name);
     this.#type = [...made.values()];
     this.#added = scoped
       ? [
           addedColumn('Provider', 'fed_provider', ({ provider }) => provider),
+          addedColumn(isTaken('region') ? 'Provider Region' : 'Region', REGION, ({ region }) => region),
           // Where `openstack` has a column Project, with an id, that one keeps the name.
-          addedColumn(isTaken ? 'Project Name' : 'Project', 'fed_project', ({ project }) => project),
+          addedColumn(isTaken('project') ? 'Project Name' : 'Project', 'fed_project', ({ project }) => project),
         ]
       : [];
-    this.#default = [...shown.flatMap((column) => made.get(column) ?? []), ...this.#added];
+    const own = shown.flatMap((column) => made.get(column) ?? []);
+    this.#default = [...own, ...this.#added.filter((column) => !isRegion(column))];
+  }
+
+  /** Show the region without being asked for it: some provider has several. */
+  showRegion(): void {
+    const own = this.#default.filter((column) => !this.#added.includes(column));
+    this.#default = [...own, ...this.#added];
   }
 
   get default(): readonly OutputColumn[] {

@@ -147,6 +147,7 @@ class CollectingPrinter extends Printer {
 
   protected async end(): Promise<void> {
     const { format, terminal, noindent = false } = this.options;
+    if (format === 'table' && this.#collected.some(({ isRegional }) => isRegional === true)) this.known.showRegion();
     const columns = this.known.selected(this.names);
     const sorted = sortRows(inOrder(this.#collected), this.#sortColumns(), this.options.sortDescending === true);
     const rows = sorted.slice(0, this.options.limit);

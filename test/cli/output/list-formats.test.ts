@@ -8,6 +8,23 @@ import { printList, samplesOf, typeOf, volume } from './rows.ts';
 const added = { fed_provider: 'home', fed_project: 'research', fed_project_id: 'p-1' };
 const hostile = 'evil\u001b[2J\u009b31m\u202e';
 
+describe('the region', () => {
+  const inRegion = (isRegional: boolean) => [{ ...volume({}), region: 'RegionTwo', isRegional }];
+
+  it('is a column of a table where a provider has several only', async () => {
+    const head = async (isRegional: boolean) => (await printList(inRegion(isRegional), { format: 'table' })).out;
+    expect(await head(false)).not.toContain('Region');
+    expect(await head(true)).toMatch(/Provider +\| Region +\| Project/);
+  });
+
+  it('is in JSON always, and in other formats where it is asked for', async () => {
+    const [json] = JSON.parse((await printList(inRegion(false), { format: 'json' })).out);
+    expect(json.fed_region).toBe('RegionTwo');
+    expect((await printList(inRegion(true), { format: 'csv' })).out).not.toContain('Region');
+    expect((await printList(inRegion(true), { format: 'value', selected: ['Region'] })).out).toBe('RegionTwo\n');
+  });
+});
+
 describe('a list as JSON', () => {
   it('is the API’s own objects in their own order, with what fed adds last', async () => {
     const rows = samplesOf('server');
@@ -245,7 +262,7 @@ describe('-c', () => {
       expect(error).toBeInstanceOf(UsageError);
       expect(error).toMatchObject({
         message: 'There is no column “colour”.',
-        hint: expect.stringMatching(/Columns: ID, Name, Status, Size, .*Provider, Project\..*volume_type/),
+        hint: expect.stringMatching(/Columns: ID, Name, Status, Size, .*Provider, Region, Project\..*volume_type/),
       });
       expect(terminal.out).toBe('');
     },
