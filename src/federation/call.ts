@@ -4,6 +4,7 @@ import type { Token } from '../keystone/token.ts';
 import type { CancelSignal, HeaderPairs, RequestBody, SendResponse } from '../ports/http.ts';
 import { abortable } from './abort.ts';
 import { endpointFor, endpointsIn, type Target, urlBelow } from './endpoint.ts';
+import { microversionHeaders } from './microversion.ts';
 import type { Provider } from './provider.ts';
 import { everyRegion } from './regions.ts';
 import type { Roster } from './roster.ts';
@@ -81,7 +82,7 @@ export class Caller {
     if (url === undefined) return Promise.resolve(NO_SERVICE);
     const headers = call.headers.filter(([name]) => !isOurs(name));
     if (call.microversion !== undefined) {
-      headers.push(['OpenStack-API-Version', `${call.target.service.microversion} ${call.microversion}`]);
+      headers.push(...microversionHeaders(call.target.service, call.microversion));
     }
     headers.push(['X-Auth-Token', token.secret]);
     return this.#context.send({

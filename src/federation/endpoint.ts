@@ -12,6 +12,8 @@ export interface Target {
   readonly service: Service;
   /** The version segment that the caller insists on, such as `v2.0`. */
   readonly version?: string;
+  /** The account that the path names (Object Storage), where that is not the scope's own. */
+  readonly account?: string;
   /** Below version and project: starts with `/`, or is empty for the service's root. */
   readonly path: string;
   /** Without `?`; empty for none. */
@@ -73,8 +75,9 @@ export function urlBelow(endpoint: ServiceEndpoint, projectId: string, target: T
 }
 
 /** The catalog's URL as it is where it has the wanted version, which also keeps what follows that (Swift's account). */
-function baseOf(listed: string, projectId: string, { service, version: wanted }: Target): string {
+function baseOf(listed: string, projectId: string, { service, version: wanted, account }: Target): string {
   const { root, version } = splitEndpoint(listed);
+  if (account !== undefined) return [root, wanted ?? version, account].filter((part) => part !== undefined).join('/');
   if (version !== undefined && (wanted === undefined || wanted === version)) return listed;
   const parts = [root, wanted ?? service.version, service.projectInPath ? projectId : undefined];
   return parts.filter((part) => part !== undefined).join('/');

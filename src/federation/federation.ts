@@ -9,7 +9,7 @@ import type { Aggregated, AggregateRequest } from './aggregate/request.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
 import { Caller, NO_SERVICE } from './call.ts';
 import { endpointFor, endpointsIn, splitEndpoint } from './endpoint.ts';
-import { type Forwarded, Forwarder, type ForwardRequest, type Planned } from './forward.ts';
+import type { Forwarded, Forwarder, ForwardRequest, Planned } from './forward.ts';
 import { Home } from './home.ts';
 import { type ListEvent, type ListOptions, list } from './list.ts';
 import { type LocateOptions, Locator } from './locate.ts';
@@ -24,7 +24,7 @@ import type { Scope } from './scope.ts';
 import { Finder, type Owned, type Shown } from './show.ts';
 import type { Subject } from './subject.ts';
 import { UnusableProvider } from './unusable-provider.ts';
-import { type ResolvedUrl, resolveUrl } from './url.ts';
+import type { ResolvedUrl } from './url.ts';
 import { Vault } from './vault.ts';
 
 export interface FederationOptions extends KeystoneContext {
@@ -69,7 +69,8 @@ export class Federation {
   readonly #roster: Roster;
   readonly #caller: Caller;
   readonly #finder: Finder;
-  readonly #forwarder: Forwarder;
+  readonly #locator: Locator;
+  #forwarder: Forwarder | undefined;
   readonly #options: FederationOptions;
   readonly #vaults: Vault[];
 
@@ -90,7 +91,7 @@ export class Federation {
     this.memory = new Memory(home, this.#roster, options.locations);
     const locator = new Locator(this.#roster, this.#caller, this.memory);
     this.#finder = new Finder(this.#roster, this.#caller, this.memory, locator);
-    this.#forwarder = new Forwarder(this.#roster, this.#caller, this.memory, locator);
+    this.#locator = locator;
   }
 
   /** Wait until the tokens that were made are where other processes find them. */
@@ -131,16 +132,24 @@ export class Federation {
 
   /** Send a request to whoever owns what it is about. */
   forward(request: ForwardRequest): Promise<Forwarded> {
-    return this.#forwarder.forward(request);
+    return this.#forwarder?.forward(request) ?? this.#forwarding().then((forwarder) => forwarder.forward(request));
   }
 
   /** Find out whom a request is for, without sending it. @throws as `forward` */
-  plan(request: ForwardRequest): Promise<Planned> {
-    return this.#forwarder.plan(request);
+  async plan(request: ForwardRequest): Promise<Planned> {
+    return (await this.#forwarding()).plan(request);
+  }
+
+  /** Commands that show and list have no use for it, and start faster without. */
+  async #forwarding(): Promise<Forwarder> {
+    const { Forwarder } = await import('./forward.ts');
+    this.#forwarder ??= new Forwarder(this.#roster, this.#caller, this.memory, this.#locator);
+    return this.#forwarder;
   }
 
   /** What a full URL is about. @throws UsageError for one that is in no catalog */
-  resolveUrl(url: string, narrowing?: Narrowing): Promise<ResolvedUrl> {
+  async resolveUrl(url: string, narrowing?: Narrowing): Promise<ResolvedUrl> {
+    const { resolveUrl } = await import('./url.ts');
     return resolveUrl(this.#roster, url, narrowing);
   }
 

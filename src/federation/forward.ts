@@ -13,14 +13,17 @@ import { endpointsIn } from './endpoint.ts';
 import { learning } from './learn.ts';
 import type { Located, LocateOptions, Locator } from './locate.ts';
 import type { Memory } from './memory.ts';
-import { onlyScope, scopesOf } from './only-scope.ts';
-import { allUnsaid, isStrangerThere } from './outcome.ts';
+import { microversionsIn } from './microversion.ts';
+import { onlyScope } from './only-scope.ts';
+import { allUnsaid } from './outcome.ts';
 import { probeOne } from './probe.ts';
-import { referencesIn, requireTogether, scopeOfReferences } from './references.ts';
-import { everyRegion, regionalScopes } from './regions.ts';
+import { type Referred, referencesIn, requireTogether, scopeOfReferences } from './references.ts';
+import { regionalScopes } from './regions.ts';
+import type { Named } from './resource.ts';
 import { isNarrowed, type Narrowing, type Roster } from './roster.ts';
+import { onlyPossibleScope, scopeOfProject, scopesWith } from './said-scope.ts';
 import { type Scope, sameScope, scopeLabel } from './scope.ts';
-import type { Named, Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 import { verdictOn } from './verdict.ts';
 
 /** A request that does not say, or only roughly says, which cloud it is for. */
@@ -79,7 +82,8 @@ export class Forwarder {
    * @throws NotFoundError, CouldNotSayError, SeveralOwnersError, SplitReferencesError, UsageError; what could not be
    *   sent is a TransportError or ProviderAuthError
    */
-  forward(request: ForwardRequest): Promise<Forwarded> {
+  forward(asked: ForwardRequest): Promise<Forwarded> {
+    const request = understood(asked);
     const scope = this.#scopeAtHand(request);
     return this.#sendOn(scope === undefined ? this.#routed(request) : { scope, how: 'remembered' }, request);
   }
@@ -88,7 +92,8 @@ export class Forwarder {
    * Choose the scope, and leave it to the caller whether the request is sent.
    * @throws NotFoundError, CouldNotSayError, SeveralOwnersError, SplitReferencesError, UsageError
    */
-  async plan(request: ForwardRequest): Promise<Planned> {
+  async plan(asked: ForwardRequest): Promise<Planned> {
+    const request = understood(asked);
     const route = await this.#routed(request);
     const { scope, how } = route;
     return { scope, how, send: () => this.#sendOn(route, request) };
@@ -96,9 +101,8 @@ export class Forwarder {
 
   /** What most requests to a proxy are about, so it is known without waiting: a resource whose owner is remembered. */
   #scopeAtHand({ subject, body, narrowing }: ForwardRequest): Scope | undefined {
-    if (subject.named === undefined || body !== undefined || isNarrowed(this.#roster.narrowing(narrowing))) {
-      return undefined;
-    }
+    const isOpen = subject.named !== undefined && subject.projectId === undefined && subject.account === undefined;
+    if (!isOpen || body !== undefined || isNarrowed(this.#roster.narrowing(narrowing))) return undefined;
     return this.#memory.heldScope(subject.named);
   }
 
@@ -118,6 +122,8 @@ export class Forwarder {
 
   async #route(request: ForwardRequest): Promise<Route> {
     const { subject } = request;
+    const own = await scopeOfProject(this.#roster, subject, request.narrowing);
+    if (own !== undefined) return { scope: own, how: 'explicit' };
     if (subject.named !== undefined) return this.#routeToOwner(request, subject.named);
     const { providers, projects, regions } = this.#roster.narrowing(request.narrowing);
     if (providers !== undefined || projects !== undefined) {
@@ -127,6 +133,11 @@ export class Forwarder {
     if (references.length > 0) return { scope: await this.#scopeOfReferences(request, references), how: 'references' };
     if (regions !== undefined) {
       return { scope: await onlyScope(this.#roster, request.narrowing ?? {}, subject.service), how: 'explicit' };
+    }
+    if (subject.undecided === true && !isReading(request)) {
+      const what = 'Whose this request is cannot be found out: who is to answer it does not see what it is about';
+      const scope = await onlyPossibleScope(this.#roster, subject, what, request.narrowing);
+      if (scope !== undefined) return { scope, how: 'explicit' };
     }
     return { scope: await this.#scopeAtHome(subject.service), how: 'home' };
   }
@@ -148,21 +159,14 @@ export class Forwarder {
   }
 
   async #onlyScopeWith(service: Service): Promise<Scope> {
-    const { scopes, unsaid } = await scopesOf(this.#roster, {}, service);
-    const having: Scope[] = [];
-    for (const scope of scopes) {
-      const provider = this.#roster.named(scope.provider);
-      const { catalog } = await provider.tokenFor(scope.project);
-      if (endpointsIn(catalog, service, everyRegion(provider)) !== undefined) having.push(scope);
-    }
+    const { having, asked, open } = await scopesWith(this.#roster, service);
     const [only, another] = having;
-    const open = unsaid.filter(({ cause }) => !isStrangerThere(cause));
     if (only !== undefined && another === undefined && open.length === 0) return only;
     if (only !== undefined) throw severalHave(service, this.#roster.home.name, having, open);
     const nobody = `No provider has a service of type ${service.type}`;
     if (open.length > 0) {
       throw new CouldNotSayError(`${nobody}; ${allUnsaid(open)}.`, {
-        absent: scopes.map(({ provider }) => provider),
+        absent: asked.map(({ provider }) => provider),
         unsaid: open,
       });
     }
@@ -174,7 +178,7 @@ export class Forwarder {
   }
 
   /** Where everything is that the body names, in the one region that leaves. */
-  async #scopeOfReferences(request: ForwardRequest, references: readonly Named[]): Promise<Scope> {
+  async #scopeOfReferences(request: ForwardRequest, references: readonly Referred[]): Promise<Scope> {
     const { service } = request.subject;
     const { scope, regions } = await scopeOfReferences(this.#locator, this.#caller, references, optionsOf(request));
     const provider = this.#roster.named(scope.provider);
@@ -205,6 +209,11 @@ export class Forwarder {
     if (explicit !== undefined) return { scope: explicit, how: 'explicit' };
     const known = await this.#knownOwner(request, named);
     if (known !== undefined) return { scope: known.scope, how: 'remembered' };
+    if (named.hasGet === false) {
+      const what = `${named.typeName} ${named.id} cannot be looked for: the service shows none by its id`;
+      const scope = await onlyPossibleScope(this.#roster, request.subject, what, request.narrowing);
+      return { scope: scope ?? (await this.#scopeAtHome(request.subject.service)), how: 'explicit' };
+    }
     const found = await this.#locator.probed(request.subject.service, named, probingOf(request));
     return { scope: found.scope, how: 'probed', ...this.#answerOf(found, request, named) };
   }
@@ -227,9 +236,9 @@ export class Forwarder {
   /** A body that can be sent only once is not risked on a location that may have changed: a GET asks first. */
   async #knownOwner(request: ForwardRequest, named: Named): Promise<Located | undefined> {
     const known = await this.#locator.remembered(named, request.narrowing);
-    if (known === undefined || !isOneShot(request.body)) return known;
-    const { service, version } = request.subject;
-    const verdict = await probeOne(this.#caller, known.scope, service, named, version, request.signal);
+    if (known === undefined || named.hasGet === false || !isOneShot(request.body)) return known;
+    const { service } = request.subject;
+    const verdict = await probeOne(this.#caller, known.scope, service, named, probingOf(request));
     if (verdict.kind !== 'absent') return known;
     await this.#memory.forget(named.typeName, known.id);
     return undefined;
@@ -243,6 +252,8 @@ export class Forwarder {
       request.subject.query === '' &&
       request.url === undefined &&
       named.type?.microversion === undefined &&
+      named.microversion === undefined &&
+      named.showQuery === undefined &&
       request.headers.every(([name, value]) => name.toLowerCase() === 'accept' && value === 'application/json');
     const same = sighting !== undefined && sameScope(sighting.scope, scope);
     if (!plain || !same || sighting === undefined) return {};
@@ -261,9 +272,14 @@ export class Forwarder {
     if (verdictOn(named, response, bytes).kind !== 'absent') {
       return { scope, how: 'remembered', response: replayed };
     }
+    const isItem = request.subject.path === named.itemPath;
+    if (named.hasGet === false) {
+      if (isItem) await this.#memory.forget(named.typeName, named.id);
+      return { scope, how: 'remembered', response: replayed };
+    }
     // A resource below it may be what is missing: its parent tells.
-    if (request.subject.path !== named.itemPath || request.method !== 'GET') {
-      const verdict = await probeOne(this.#caller, scope, service, named, request.subject.version, request.signal);
+    if (!isItem || request.method !== 'GET') {
+      const verdict = await probeOne(this.#caller, scope, service, named, probingOf(request));
       if (verdict.kind !== 'absent') return { scope, how: 'remembered', response: replayed };
     }
     await this.#memory.forget(named.typeName, named.id);
@@ -280,6 +296,17 @@ export class Forwarder {
     if (isKnown) return { scope, how, response };
     return { scope, how, response: learning(this.#memory, method, subject, scope, response) };
   }
+}
+
+/** What a PUT makes is no resource yet, whose owner could be looked for. */
+function understood(request: ForwardRequest): ForwardRequest {
+  const { named, ...subject } = request.subject;
+  const isMade = request.method === 'PUT' && named?.madeByPut === true && subject.path === named.itemPath;
+  return isMade ? { ...request, subject } : request;
+}
+
+function isReading({ method }: ForwardRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function callOf({ method, subject, headers, body, url, signal }: ForwardRequest): Call {
@@ -316,10 +343,11 @@ function optionsOf({ narrowing, awaiting, signal }: ForwardRequest): LocateOptio
   };
 }
 
-/** The version in the path is the service's own: what the body names may be of other services. */
+/** Version and microversion are the service's own: what the body names may be of other services. */
 function probingOf(request: ForwardRequest): LocateOptions {
-  const { version } = request.subject;
-  return { ...optionsOf(request), ...(version !== undefined && { version }) };
+  const { service, version } = request.subject;
+  const asked = microversionsIn(service, request.headers);
+  return { ...optionsOf(request), asked, ...(version !== undefined && { version }) };
 }
 
 /** The body as JSON, if it is held in memory and is JSON. */

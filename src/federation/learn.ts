@@ -1,13 +1,18 @@
 import { headerValue, type ResponseBody, type SendResponse } from '../ports/http.ts';
 import type { ResourceType } from '../services/types.ts';
-import type { Memory } from './memory.ts';
-import { valueAt } from './pointer.ts';
+import { identify, identityIn } from './identity.ts';
+import type { Memory, Seen } from './memory.ts';
+import { fieldOf, valueAt } from './pointer.ts';
+import { looksLikeId, type Named } from './resource.ts';
+import type { Creation } from './resource-path.ts';
 import type { Scope } from './scope.ts';
 import type { Subject } from './subject.ts';
 import { isJson } from './verdict.ts';
 
 /** Descriptions and pages of listings are smaller; of what is larger nothing is learnt, and nothing is held. */
 const LIMIT = 8 * 1024 * 1024;
+
+type Lesson = (body: unknown) => Promise<void>;
 
 /**
  * The same response, from which is learnt where resources live while it passes: what was shown, listed or created
@@ -21,33 +26,85 @@ export function learning(
   response: SendResponse,
 ): SendResponse {
   if (response.status < 200 || response.status > 299) return response;
-  const isItem = subject.named !== undefined && subject.path === subject.named.itemPath;
-  if (method === 'DELETE' && isItem && subject.named !== undefined) {
-    const { typeName, id } = subject.named;
+  const { named } = subject;
+  const isItem = named !== undefined && subject.path === named.itemPath;
+  if (method === 'DELETE' && isItem) {
+    const { typeName, id } = named;
     return { ...response, body: afterwards(response.body, () => memory.forget(typeName, id)) };
   }
-  const teaches = (method === 'GET' && (isItem || subject.collection)) || (method === 'POST' && subject.collection);
-  if (!teaches || !isJson(headerValue(response.headers, 'content-type') ?? '')) return response;
-  return { ...response, body: overheard(response.body, (text) => learnFrom(memory, method, subject, scope, text)) };
+  const lesson = isItem ? shown(memory, method, named, scope) : lessonOf(memory, method, subject, scope, response);
+  if (lesson === undefined || !isJson(headerValue(response.headers, 'content-type') ?? '')) return response;
+  return {
+    ...response,
+    body: overheard(response.body, async (text) => {
+      const body = parsed(text);
+      if (body !== undefined) await lesson(body);
+    }),
+  };
 }
 
-async function learnFrom(memory: Memory, method: string, subject: Subject, scope: Scope, text: string): Promise<void> {
-  let body: unknown;
+function parsed(text: string): unknown {
   try {
-    body = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    return;
+    return undefined;
   }
-  const { collection, named } = subject;
+}
+
+function shown(memory: Memory, method: string, named: Named, scope: Scope): Lesson | undefined {
+  if (method !== 'GET') return undefined;
+  return async (body) => {
+    const found = identify(named, body);
+    if (found !== undefined) await memory.learn({ named, ...found, scope });
+  };
+}
+
+/** What the answer of a collection teaches. */
+function lessonOf(
+  memory: Memory,
+  method: string,
+  { collection, creates }: Subject,
+  scope: Scope,
+  { status }: SendResponse,
+): Lesson | undefined {
   if (method === 'GET' && collection !== undefined) {
-    await memory.learnPage(collection, listed(collection, body), scope);
-    return;
+    return (body) => memory.learnPage(collection, listed(collection, body), scope);
   }
-  const type = collection ?? named?.type;
-  if (type === undefined) return;
-  const item = type.itemKey === null ? body : valueAt(body, `/${type.itemKey}`);
-  const id = valueAt(item, `/${type.idField}`);
-  if (typeof id === 'string') await memory.learn({ named: { type, typeName: type.name }, id, item, scope });
+  if (creates === undefined) return undefined;
+  if (method === 'GET' && creates.isDescribed) {
+    return (body) => memory.learnAll(among(creates, body).map((each) => ({ named: creates, ...each, scope })));
+  }
+  // What asks something with a POST (a search, a validation) is answered with 200, and makes nothing.
+  if (method !== 'POST' || !(creates.isDescribed || status === 201 || status === 202)) return undefined;
+  return (body) => memory.learnAll(made(creates, body).map((each) => ({ named: creates, ...each, scope })));
+}
+
+type Found = Pick<Seen, 'id' | 'item'>;
+
+/** What the answer to a creation says was made: one thing, or, of a description that has it so, several. */
+function made(creates: Creation, body: unknown): readonly Found[] {
+  const { type } = creates;
+  const id = identityIn(creates, body);
+  if (id === undefined) return creates.isDescribed ? among(creates, body) : [];
+  if (type === undefined && !looksLikeId(id)) return [];
+  return [{ id, item: type === undefined || type.itemKey === null ? body : valueAt(body, `/${type.itemKey}`) }];
+}
+
+/** The resources in an answer that has several, whatever the key of their array. */
+function among(creates: Creation, body: unknown): readonly Found[] {
+  const { type } = creates;
+  const arrays = Array.isArray(body) ? [body] : type === undefined ? valuesOf(body) : [fieldOf(body, type.listKey)];
+  return arrays
+    .filter((value) => Array.isArray(value))
+    .flat()
+    .flatMap((item: unknown) => {
+      const id = identityIn({ reading: creates.reading }, item);
+      return id === undefined || !looksLikeId(id) ? [] : [{ id, item }];
+    });
+}
+
+function valuesOf(body: unknown): readonly unknown[] {
+  return typeof body === 'object' && body !== null ? Object.values(body) : [];
 }
 
 function listed(type: ResourceType, body: unknown): readonly unknown[] {

@@ -5,9 +5,9 @@ import type { Memory } from './memory.ts';
 import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
 import { type Probed, type ProbeOptions, probe, type Sighting } from './probe.ts';
 import { selected } from './project-selector.ts';
+import { idsOf, type Named } from './resource.ts';
 import type { Narrowing, Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
-import type { Named } from './subject.ts';
 
 /** Which scope owns a resource, and how that is known. */
 export interface Located {
@@ -96,7 +96,7 @@ export class Locator {
       const { severalOwners } = await import('./ambiguity.ts');
       throw severalOwners(`${named.typeName} ${named.id}`, sightings);
     }
-    const unique = (named.type?.ids ?? 'uuid') === 'uuid';
+    const unique = idsOf(named) === 'uuid';
     const open = unique ? [] : unsaid;
     const scope = open.length === 0 ? await this.#memory.learn(sighting) : sighting.scope;
     return { scope, id: sighting.id, typeName: named.typeName, how: 'probed', sighting, unsaid: open };

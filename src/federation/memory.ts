@@ -8,9 +8,9 @@ import type { Home } from './home.ts';
 import { isShared, ownerOf } from './owner.ts';
 import { fieldOf } from './pointer.ts';
 import { isInRegions, rememberedScope } from './regions.ts';
+import { type IdKind, idsOf, looksLikeId, type Named } from './resource.ts';
 import type { Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
-import { looksLikeId, type Named } from './subject.ts';
 
 /** Whom locations are remembered for: what a user sees depends on the home project too. */
 export interface LocationsOwner {
@@ -21,7 +21,7 @@ export interface LocationsOwner {
 
 /** A resource as a scope showed it. */
 export interface Seen {
-  readonly named: Pick<Named, 'type' | 'typeName'>;
+  readonly named: Pick<Named, 'type' | 'typeName' | 'ids'>;
   readonly id: string;
   readonly item: unknown;
   readonly scope: Scope;
@@ -31,8 +31,7 @@ export interface Seen {
  * Which ids are worth remembering. Names and numbers are not unique across clouds and are heard from all each
  * time; so are chosen ids, unless they look like those that services make.
  */
-export function isRememberable(type: ResourceType | undefined, id: string): boolean {
-  const ids = type?.ids ?? 'uuid';
+export function isRememberable(ids: IdKind, id: string): boolean {
   return ids === 'uuid' || (ids === 'chosen' && looksLikeId(id));
 }
 
@@ -65,7 +64,7 @@ export class Memory {
   }
 
   async recall(named: Named): Promise<LocationEntry | undefined> {
-    if (!isRememberable(named.type, named.id)) return undefined;
+    if (!isRememberable(idsOf(named), named.id)) return undefined;
     const { id, typeName } = named;
     const store = await this.store();
     const found = (await store.find(id)).find(({ type }) => type === typeName);
@@ -75,8 +74,9 @@ export class Memory {
   }
 
   /** The scope of what is remembered, where both that and the scope's token are at hand. */
-  heldScope({ type, typeName, id }: Named): Scope | undefined {
-    if (!isRememberable(type, id)) return undefined;
+  heldScope(named: Named): Scope | undefined {
+    const { typeName, id } = named;
+    if (!isRememberable(idsOf(named), id)) return undefined;
     const entry = this.#opened?.held?.(id)?.find((each) => each.type === typeName);
     if (entry === undefined) return undefined;
     const { provider, projectId, region } = entry.location;
@@ -127,10 +127,21 @@ export class Memory {
   /** Remember one resource that a scope showed, and give the scope that owns it. */
   async learn({ named, id, item, scope }: Seen): Promise<Scope> {
     const owner = await this.#owningScope(named.type, item, scope);
-    if (isRememberable(named.type, id)) {
+    if (isRememberable(idsOf(named), id)) {
       await (await this.store()).put([{ type: named.typeName, id, location: locationIn(owner, owner.project) }]);
     }
     return owner;
+  }
+
+  /** Remember resources that a scope showed, at the scopes that own them. */
+  async learnAll(seen: readonly Seen[]): Promise<void> {
+    const entries: LocationEntry[] = [];
+    for (const { named, id, item, scope } of seen) {
+      if (!isRememberable(idsOf(named), id)) continue;
+      const owner = await this.#owningScope(named.type, item, scope);
+      entries.push({ type: named.typeName, id, location: locationIn(owner, owner.project) });
+    }
+    await this.put(entries);
   }
 
   /** Remember a page of a listing at the scope that listed it. */
@@ -155,7 +166,7 @@ export class Memory {
     const entries: LocationEntry[] = [];
     for (const item of items) {
       const id = fieldOf(item, type.idField);
-      if (typeof id !== 'string' || !isRememberable(type, id)) continue;
+      if (typeof id !== 'string' || !isRememberable(type.ids, id)) continue;
       const owner = projects.find((project) => project.id === ownerOf(type, item));
       entries.push({ type: type.name, id, location: owner === undefined ? here : locationIn(scope, owner) });
     }

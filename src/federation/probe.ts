@@ -1,13 +1,13 @@
 import { type AbsentAnswer, ProviderResponseError, type Unsaid } from '../errors.ts';
-import type { CancelSignal } from '../ports/http.ts';
+import type { CancelSignal, HeaderPairs } from '../ports/http.ts';
 import type { Service } from '../services/types.ts';
 import { anySignal, isCancelled } from './abort.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import { type Caller, NO_SERVICE } from './call.ts';
 import { ownerOf, preferOwner } from './owner.ts';
+import { idsOf, type Named } from './resource.ts';
 import type { Narrowing, Roster } from './roster.ts';
 import { failedScope, regionKey, type Scope } from './scope.ts';
-import type { Named } from './subject.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** A scope in which a resource was seen, with what it said. */
@@ -28,6 +28,8 @@ export interface ProbeOptions {
   readonly first?: readonly string[];
   readonly narrowing?: Narrowing;
   readonly version?: string;
+  /** Headers of the client's request by which it asks for a microversion: the probes ask for the same. */
+  readonly asked?: HeaderPairs;
   readonly awaiting?: (providers: readonly string[]) => void;
   readonly signal?: CancelSignal;
 }
@@ -48,7 +50,7 @@ export function probe(
   named: Named,
   options: ProbeOptions = {},
 ): Promise<Probed> {
-  const firstWins = (named.type?.ids ?? 'uuid') === 'uuid';
+  const firstWins = idsOf(named) === 'uuid';
   const decided = new AbortController();
   const signal = anySignal(options.signal, decided.signal);
   const sightings: Sighting[] = [];
@@ -66,7 +68,7 @@ export function probe(
 
   return new Promise((resolve, reject) => {
     const ask = async (scope: RankedScope) => {
-      const answer = await probeOne(caller, scope, service, named, options.version, signal);
+      const answer = await probeOne(caller, scope, service, named, { ...options, signal });
       if (answer.kind === 'here') {
         sightings.push({ ...answer, named, scope });
         if (firstWins) {
@@ -116,23 +118,37 @@ function answerOf(scope: Scope, absent: NoService | Extract<Verdict, { kind: 'ab
   };
 }
 
+/** How one scope is asked. */
+export interface AskingOne {
+  readonly version?: string | undefined;
+  readonly asked?: HeaderPairs | undefined;
+  readonly signal?: CancelSignal | undefined;
+}
+
 /** What one scope says. A provider without the service does not have the resource. */
 export async function probeOne(
   caller: Caller,
   scope: Scope,
   service: Service,
   named: Named,
-  version: string | undefined,
-  signal: CancelSignal | undefined,
+  { version, asked = [], signal }: AskingOne = {},
 ): Promise<Verdict | NoService> {
-  const response = await caller.call(scope, {
+  const microversion = named.microversion ?? named.type?.microversion;
+  const call = {
     method: 'GET',
-    target: { service, path: named.itemPath, query: '', ...(version !== undefined && { version }) },
-    headers: PROBE_HEADERS,
+    target: { service, path: named.itemPath, query: named.showQuery ?? '', ...(version !== undefined && { version }) },
     step: 'probe',
-    ...(named.type?.microversion !== undefined && { microversion: named.type.microversion }),
     ...(signal !== undefined && { signal }),
-  });
+  };
+  if (asked.length > 0) {
+    const response = await caller.call(scope, { ...call, headers: [...PROBE_HEADERS, ...asked] });
+    if (response === NO_SERVICE) return { kind: 'absent' };
+    if (response.status !== 406) return verdictOf(named, response);
+    // What is older than the client's wish may have the resource all the same.
+    response.body.discard();
+  }
+  const least = microversion === undefined ? {} : { microversion };
+  const response = await caller.call(scope, { ...call, headers: PROBE_HEADERS, ...least });
   return response === NO_SERVICE ? { kind: 'absent' } : verdictOf(named, response);
 }
 

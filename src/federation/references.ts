@@ -1,17 +1,24 @@
 import type { CancelSignal } from '../ports/http.ts';
-import { serviceOf, typeNamed } from '../services/index.ts';
+import { typeNamed } from '../services/index.ts';
+import { heldPathsOf } from '../services/paths.ts';
 import type { Reference, Service } from '../services/types.ts';
 import type { Caller } from './call.ts';
 import type { LocateOptions, Locator } from './locate.ts';
 import { valueAt, valuesAt } from './pointer.ts';
 import { probeOne } from './probe.ts';
+import { looksLikeId, type Named, showSubject } from './resource.ts';
+import { namedAt } from './resource-path.ts';
 import { areTogether, regionsOf, type Scope } from './scope.ts';
-import { type Named, type Subject, showSubject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
-/** A resource that a body names, with the scopes that it can mean. */
-interface Resolved {
+/** A resource that a body names. */
+export interface Referred {
   readonly service: Service;
   readonly named: Named;
+}
+
+/** A resource that a body names, with the scopes that it can mean. */
+interface Resolved extends Referred {
   readonly scopes: readonly Scope[];
 }
 
@@ -22,28 +29,40 @@ export interface Placement {
   readonly regions: readonly string[] | undefined;
 }
 
-/** The resources that a request's body names, as the registry says for what the request is about. */
-export function referencesIn(method: string, subject: Subject, body: unknown): readonly Named[] {
+/** The resources that a request's body names, as the descriptions say for what the request is about. */
+export function referencesIn(method: string, subject: Subject, body: unknown): readonly Referred[] {
   if (body === undefined || method === 'GET' || method === 'HEAD') return [];
-  const found = new Map<string, Named>();
+  const found = new Map<string, Referred>();
   for (const reference of referencesOf(method, subject)) {
-    const type = typeNamed(reference.type);
-    if (type === undefined) continue;
     for (const id of idsAt(body, reference)) {
-      found.set(JSON.stringify([reference.type, id]), showSubject(type, id).named);
+      const referred = referredBy(subject.service, reference.type, id);
+      if (referred !== undefined) found.set(JSON.stringify([referred.named.typeName, referred.named.id]), referred);
     }
   }
   return [...found.values()];
 }
 
-function referencesOf(method: string, { collection, named, path }: Subject): readonly Reference[] {
-  if (collection !== undefined) return method === 'POST' ? collection.references : [];
-  if (named?.type?.subresources === undefined) return [];
-  const below = path.slice(named.itemPath.length);
-  const { item } = named.type.paths;
-  return named.type.subresources
-    .filter((each) => each.path === `${item}${below}`)
-    .flatMap(({ references }) => references);
+function referencesOf(method: string, { named, creates, path, references = [] }: Subject): readonly Reference[] {
+  if (named === undefined) return method === 'POST' ? [...(creates?.type?.references ?? []), ...references] : [];
+  const below = path.startsWith(named.itemPath) ? path.slice(named.itemPath.length) : undefined;
+  const own = (named.type?.subresources ?? []).filter(
+    (each) => below !== undefined && each.path === `${named.type?.paths.item}${below}`,
+  );
+  return [...own.flatMap((each) => each.references), ...references];
+}
+
+/** What a reference names: of a type of the registry, or of a collection of the request's own service. */
+function referredBy(service: Service, type: string, value: string): Referred | undefined {
+  if (!type.startsWith('/')) {
+    const known = typeNamed(type);
+    return known && showSubject(known, value);
+  }
+  const id = value.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  const grammar = heldPathsOf(service);
+  // Where a name is possible as well, it means something to the service that has it.
+  if (grammar === undefined || !looksLikeId(id)) return undefined;
+  const named = namedAt(service, grammar, type, id);
+  return named && { service, named };
 }
 
 function idsAt(body: unknown, { pointer, when = {} }: Reference): string[] {
@@ -62,7 +81,7 @@ function idsAt(body: unknown, { pointer, when = {} }: Reference): string[] {
 export async function scopeOfReferences(
   locator: Locator,
   caller: Caller,
-  references: readonly Named[],
+  references: readonly Referred[],
   options: LocateOptions,
 ): Promise<Placement> {
   const resolved = await resolve(locator, references, options);
@@ -82,7 +101,7 @@ export async function scopeOfReferences(
 export async function requireTogether(
   locator: Locator,
   owner: { readonly named: Named; readonly scope: Scope },
-  references: readonly Named[],
+  references: readonly Referred[],
   options: LocateOptions,
 ): Promise<void> {
   const resolved = await resolve(locator, references, options);
@@ -94,13 +113,13 @@ export async function requireTogether(
   throw splitReferences(all, elsewhere ? 'clouds' : 'regions');
 }
 
-function resolve(locator: Locator, references: readonly Named[], options: LocateOptions): Promise<Resolved[]> {
+function resolve(locator: Locator, references: readonly Referred[], options: LocateOptions): Promise<Resolved[]> {
   return Promise.all(
-    references.map(async (named) => {
-      const service = serviceOf(named.type?.service ?? '');
-      if (service === undefined) throw new Error(`${named.typeName} has no service`);
-      return { service, named, scopes: await locator.candidates(service, named, options) };
-    }),
+    references.map(async ({ service, named }) => ({
+      service,
+      named,
+      scopes: await locator.candidates(service, named, options),
+    })),
   );
 }
 
@@ -148,7 +167,7 @@ async function seesAll(caller: Caller, scope: Scope, resolved: readonly Resolved
         ...scopes[0],
         ...projectOf(scope),
       };
-      return probeOne(caller, there, service, named, undefined, signal);
+      return probeOne(caller, there, service, named, { signal });
     }),
   );
   return verdicts.every(({ kind }) => kind === 'here');

@@ -1,6 +1,6 @@
 import { CouldNotSayError, isFedError, NotFoundError, ProviderResponseError, type Unsaid } from '../errors.ts';
 import type { CancelSignal } from '../ports/http.ts';
-import { resourceTypes } from '../services/index.ts';
+import { resourceTypes, serviceOf } from '../services/index.ts';
 import type { ResourceType } from '../services/types.ts';
 import { anySignal, isCancelled } from './abort.ts';
 import type { Caller } from './call.ts';
@@ -10,9 +10,9 @@ import { findByName } from './name.ts';
 import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
 import { ownProjects, projectItem, unlessFailed } from './own-projects.ts';
 import { probe, probeOne, type Sighting } from './probe.ts';
+import { looksLikeId, showSubject } from './resource.ts';
 import type { Roster } from './roster.ts';
 import { type Scope, scopeLabel } from './scope.ts';
-import { looksLikeId, showSubject } from './subject.ts';
 
 /** A resource with the scope that owns it. */
 export interface Shown {
@@ -100,7 +100,7 @@ export class Finder {
   async #ask(type: ResourceType, id: string, scope: Scope, signal?: CancelSignal) {
     const { service, named } = showSubject(type, id);
     try {
-      return await probeOne(this.#caller, scope, service, named, undefined, signal);
+      return await probeOne(this.#caller, scope, service, named, { signal });
     } catch (error) {
       if (isCancelled(signal)) throw error;
       const unsaid = [unsaidOf(error, scope)];
@@ -215,7 +215,7 @@ export class Finder {
       throw severalOwners(`${type.name} ${idOrName}`, seen);
     }
     const { signal } = options;
-    const verdict = await unlessFailed(probeOne(this.#caller, scope, service, named, undefined, signal));
+    const verdict = await unlessFailed(probeOne(this.#caller, scope, service, named, { signal }));
     const item = verdict?.kind === 'here' ? verdict.item : projectItem(scope);
     const how = by === 'id' ? 'probed' : 'named';
     return { type, id: scope.project.id, item, scope, how, unsaid: by === 'id' ? [] : unsaid };
@@ -254,7 +254,7 @@ export class Finder {
 
 /** Whether an id can be looked for without its type: ids that are names, and what is an operator's, need it. */
 function isLookedFor({ ids, service }: ResourceType): boolean {
-  return (ids === 'uuid' || ids === 'chosen') && service !== 'identity';
+  return (ids === 'uuid' || ids === 'chosen') && serviceOf(service)?.hidesExistence !== true;
 }
 
 /** A provider that is down could not be asked about any type: said once. */

@@ -1,7 +1,8 @@
 import { type Unsaid, UsageError } from '../errors.ts';
 import { type CatalogMatch, catalogEntryFor } from '../keystone/catalog.ts';
-import { serviceOf } from '../services/index.ts';
-import type { Service } from '../services/types.ts';
+import { serviceNamed } from '../services/index.ts';
+import { pathsOf } from '../services/paths.ts';
+import type { PathGrammar, Service } from '../services/types.ts';
 import { askScopes } from './ask.ts';
 import { VERSION } from './endpoint.ts';
 import { allUnsaid } from './outcome.ts';
@@ -36,25 +37,31 @@ export async function resolveUrl(roster: Roster, url: string, narrowing?: Narrow
   const own = inside.filter(({ scope }) => path.split('/').includes(scope.project.id));
   const meant = own.length > 0 ? own : inside;
   const [first] = meant;
-  const service = first && serviceOf(first.entry.type);
-  if (first === undefined || service === undefined) {
+  if (first === undefined) {
     const others = unsaid.length > 0 ? `; ${allUnsaid(unsaid)}` : '';
     throw new UsageError(`${url.split('?')[0]} is in none of your catalogs, so no token is sent there${others}.`, {
       hint: 'fed catalog list shows the endpoints; SERVICE/path needs no URL.',
     });
   }
   const scopes = meant.filter(({ scope }) => scope.provider === first.scope.provider).map(({ scope }) => scope);
+  const service = serviceNamed(first.entry.type);
   return {
-    subject: subjectBelow(service, first.rest, scopes),
+    subject: subjectBelow(service, await pathsOf(service), first.rest, scopes),
     narrowing: { providers: [first.scope.provider], projects: scopes.map(({ project }) => project.id) },
   };
 }
 
 /** @param rest what follows the endpoint's URL: empty, or from a `/` or `?` on */
-function subjectBelow(service: Service, rest: string, scopes: readonly Scope[]): Subject {
+function subjectBelow(service: Service, grammar: PathGrammar, rest: string, scopes: readonly Scope[]): Subject {
   const [path = '', ...query] = rest.split('?');
   const segments = path.split('/').slice(1);
   const version = VERSION.test(segments[0] ?? '') ? segments.shift() : undefined;
-  if (service.projectInPath && scopes.some(({ project }) => project.id === segments[0])) segments.shift();
-  return subjectAt(service, segments, query.join('?'), version);
+  const own = scopes.map(({ project }) => project.id);
+  if (service.projectInPath && own.includes(segments[0] ?? '')) segments.shift();
+  return subjectAt(service, grammar, {
+    segments,
+    query: query.join('?'),
+    own,
+    ...(version !== undefined && { version }),
+  });
 }

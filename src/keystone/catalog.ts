@@ -207,8 +207,8 @@ function plainUrl(text: string): URL | undefined {
   return url.username !== '' || url.password !== '' ? undefined : url;
 }
 
-/** Also encoded (`%2e%2e`, `..%2f`), and encoded twice, as proxies decode once more than the service behind them. */
-function hasDotSegment(path: string): boolean {
+/** Whether a path has `.` or `..` in it, also encoded (`%2e%2e`, `..%2f`), and encoded twice, as proxies decode once more than the service behind them. */
+export function hasDotSegment(path: string): boolean {
   let text = path;
   for (let rounds = 0; rounds < 3; rounds += 1) {
     if (text.split(/[/\\]/).some((segment) => segment === '.' || segment === '..')) return true;

@@ -243,6 +243,6 @@ async function routed(
     ...(region !== undefined && { regions: [region] }),
   };
   if (typeof target !== 'string') throw new UsageError('A target is a text: SERVICE/path, or a URL.');
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return { subject: subjectOf(target), narrowing };
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return { subject: await subjectOf(target), narrowing };
   return { ...(await engine.resolveUrl(target, narrowing)), url: target.replace(/#.*/, '') };
 }

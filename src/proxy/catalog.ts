@@ -2,6 +2,7 @@
 
 import { splitEndpoint } from '../federation/endpoint.ts';
 import type { Catalog } from '../keystone/catalog.ts';
+import { serviceOf } from '../services/index.ts';
 import { regionalBase } from './request.ts';
 
 const INTERFACES = ['public', 'internal', 'admin'];
@@ -58,7 +59,7 @@ function inFurtherRegions(entry: Readonly<Record<string, unknown>>, first: strin
       region,
       region_id: region,
       ...(typeof endpoint.url === 'string' &&
-        entry.type !== 'identity' && {
+        !isIdentity(entry.type) && {
           url: `${regionalBase(how.base, region)}${endpoint.url.slice(how.base.length)}`,
         }),
     })),
@@ -70,7 +71,7 @@ function inFurtherRegions(entry: Readonly<Record<string, unknown>>, first: strin
 export function extraServices(catalog: Catalog, projectId: string, known: ReadonlySet<string>): ExtraService[] {
   return catalog.flatMap(({ type, endpoints }) => {
     const endpoint = endpoints.find((each) => each.interface === 'public') ?? endpoints[0];
-    if (endpoint === undefined || known.has(type) || type === 'identity') return [];
+    if (endpoint === undefined || known.has(type) || isIdentity(type)) return [];
     return [{ type, suffix: suffixOf(endpoint.url), projectId }];
   });
 }
@@ -82,14 +83,14 @@ function rewriteEntry(entry: Readonly<Record<string, unknown>>, first: string, h
   const endpoints = endpointsOf(entry).map((endpoint) => {
     if (typeof endpoint.url !== 'string') return endpoint;
     const region = regionOf(endpoint) ?? first;
-    const base = region === first || type === 'identity' ? how.base : regionalBase(how.base, region);
+    const base = region === first || isIdentity(type) ? how.base : regionalBase(how.base, region);
     return { ...endpoint, url: rewriteUrl(type, endpoint.url, { ...how, base }) };
   });
   return { ...entry, endpoints };
 }
 
 function rewriteUrl(type: string, url: string, { base, identityRoot }: CatalogRewriting): string {
-  if (type !== 'identity') return `${base}/${encodeURIComponent(type)}${suffixOf(url)}`;
+  if (!isIdentity(type)) return `${base}/${encodeURIComponent(type)}${suffixOf(url)}`;
   // Internal and admin endpoints can have another host: what is below the version is the same.
   return `${base}/identity${url.startsWith(identityRoot) ? url.slice(identityRoot.length) : suffixOf(url)}`;
 }
@@ -126,4 +127,8 @@ function regionOf(endpoint: Readonly<Record<string, unknown>>): string | undefin
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isIdentity(type: unknown): boolean {
+  return typeof type === 'string' && serviceOf(type)?.isIdentity === true;
 }

@@ -239,8 +239,11 @@ export class Front {
   #serviceAnswer(user: User, request: ProxyRequest, service: Service, course: Course): Promise<Answer> {
     course.userId = user.token.user.id;
     course.projectId = user.token.project?.id;
-    const route = serviceRoute(service, request.path, request.query, user.token.project?.id);
-    return this.#services.answer(user, request, route);
+    const { path, query } = request;
+    const route = serviceRoute(service, { path, query, projectId: user.token.project?.id });
+    return route instanceof Promise
+      ? route.then((read) => this.#services.answer(user, request, read))
+      : this.#services.answer(user, request, route);
   }
 
   /** How this client reaches the proxy. */

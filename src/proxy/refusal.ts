@@ -13,6 +13,7 @@ import {
   UsageError,
 } from '../errors.ts';
 import { isStrangerThere } from '../federation/outcome.ts';
+import { serviceOf } from '../services/index.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 
 /** Something that the proxy itself refuses. */
@@ -64,7 +65,7 @@ function isNowhereOfTheirs({ absent, unsaid }: CouldNotSayError): boolean {
   return absent.length > 0 && unsaid.every(({ cause }) => isStrangerThere(cause));
 }
 
-/** Nova's and Cinder's names for statuses. */
+/** The names of faults, as Nova and Cinder write them. */
 const FAULTS: Readonly<Record<number, string>> = {
   400: 'badRequest',
   401: 'unauthorized',
@@ -76,11 +77,10 @@ const FAULTS: Readonly<Record<number, string>> = {
 };
 
 function bodyFor(service: string | undefined, code: number, message: string): unknown {
-  switch (service) {
-    case 'compute':
-    case 'block-storage':
+  switch (serviceOf(service ?? '')?.errors) {
+    case 'fault':
       return { [FAULTS[code] ?? 'computeFault']: { code, message } };
-    case 'network':
+    case 'NeutronError':
       return { NeutronError: { type: `Fed${code}`, message, detail: '' } };
     default:
       return { error: { code, title: FAULTS[code] ?? 'error', message } };

@@ -1,8 +1,9 @@
 /** What a path of the proxy's means: which service, and what below it. */
 import { VERSION } from '../federation/endpoint.ts';
-import { type Subject, subjectAt } from '../federation/subject.ts';
-import { serviceOf } from '../services/index.ts';
-import type { Service } from '../services/types.ts';
+import { isServiceName, type Subject, subjectAt } from '../federation/subject.ts';
+import { serviceNamed } from '../services/index.ts';
+import { heldPathsOf, pathsOf } from '../services/paths.ts';
+import type { PathGrammar, Service } from '../services/types.ts';
 
 export interface ServiceRoute {
   readonly service: Service;
@@ -22,27 +23,34 @@ export interface ServiceRoute {
 export function serviceAt(path: string): Service | undefined {
   const end = path.indexOf('/', 1);
   const name = decoded(path.slice(1, end === -1 ? undefined : end));
-  if (name === undefined || !/^[a-z][a-z0-9_.-]*$/i.test(name)) return undefined;
-  return serviceOf(name) ?? { type: name, aliases: [], projectInPath: false };
+  return name === undefined || !isServiceName(name) ? undefined : serviceNamed(name);
+}
+
+/** A path of the proxy's, below its service. */
+export interface ServicePath {
+  readonly path: string;
+  readonly query: string;
+  /** The client's own: in a path it stands for the owner's. */
+  readonly projectId: string | undefined;
 }
 
 /**
- * What `/TYPE[/VERSION[/PROJECT]]/…` means at its service.
- *
- * @param projectId the client's own: in a path it stands for the owner's
+ * What `/TYPE[/VERSION[/PROJECT]]/…` means at its service: at once, once the grammar of the service's paths has been read.
+ * @throws UsageError for dot segments
  */
-export function serviceRoute(
-  service: Service,
-  path: string,
-  query: string,
-  projectId: string | undefined,
-): ServiceRoute {
+export function serviceRoute(service: Service, asked: ServicePath): ServiceRoute | Promise<ServiceRoute> {
+  const grammar = heldPathsOf(service);
+  if (grammar !== undefined) return routeBy(grammar, service, asked);
+  return pathsOf(service).then((read) => routeBy(read, service, asked));
+}
+
+function routeBy(grammar: PathGrammar, service: Service, { path, query, projectId }: ServicePath): ServiceRoute {
   const [, type = '', ...segments] = path.split('/');
   const version = VERSION.test(segments[0] ?? '') ? segments.shift() : undefined;
-  const own = [projectId, `AUTH_${projectId}`];
   const isVersions = segments.every((segment) => segment === '') && query === '';
-  if (version !== undefined && projectId !== undefined && own.includes(segments[0])) segments.shift();
-  return { service, subject: subjectAt(service, segments, query, version), isVersions, root: `/${type}`, path };
+  const own = projectId === undefined ? [] : [projectId];
+  const below = { segments, query, own, ...(version !== undefined && { version }) };
+  return { service, subject: subjectAt(service, grammar, below), isVersions, root: `/${type}`, path };
 }
 
 function decoded(text: string): string | undefined {

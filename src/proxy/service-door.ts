@@ -120,7 +120,8 @@ export class ServiceDoor {
   async #forward(user: User, request: ProxyRequest, route: ServiceRoute, narrowing: Narrowing): Promise<Answer> {
     const body = request.body();
     const held = body instanceof Promise ? await body : body;
-    const isFree = !isNarrowed(narrowing) && route.subject.named === undefined;
+    const { named, projectId, account, undecided } = route.subject;
+    const isFree = !isNarrowed(narrowing) && [named, projectId, account, undecided].every((each) => each === undefined);
     const placed = isFree ? await this.#placed(user, request, route, held) : { narrowing, body: held.body };
     const forward: ForwardRequest = {
       method: request.method,

@@ -30,6 +30,14 @@ export function serviceOf(nameOrAlias: string): Service | undefined {
   return servicesByName.get(nameOrAlias.toLowerCase());
 }
 
+/**
+ * The service of a name. What no description knows is a service by that name, as a vendor's is: the clouds' catalogs say
+ * whether there is one.
+ */
+export function serviceNamed(nameOrAlias: string): Service {
+  return serviceOf(nameOrAlias) ?? { type: nameOrAlias, aliases: [], projectInPath: false };
+}
+
 /** The type of a name as people write it: `server`, `servers`, `volume snapshot`, `floating_ip`, `floatingip`. */
 export function typeNamed(name: string): ResourceType | undefined {
   return typesByName.get(name.trim().toLowerCase().replaceAll(/[ _]+/g, '-'));

@@ -19,7 +19,14 @@ export const otherServices: readonly Service[] = [
   },
   { type: 'application-deployment', aliases: ['application_deployment'], projectInPath: false },
   { type: 'backup', aliases: [], projectInPath: false },
-  { type: 'baremetal', aliases: ['bare-metal'], version: 'v1', projectInPath: false, microversion: 'baremetal' },
+  {
+    type: 'baremetal',
+    aliases: ['bare-metal'],
+    version: 'v1',
+    projectInPath: false,
+    microversion: 'baremetal',
+    microversionHeader: 'X-OpenStack-Ironic-API-Version',
+  },
   { type: 'baremetal-introspection', aliases: [], version: 'v1', projectInPath: false },
   {
     type: 'clustering',
@@ -47,6 +54,9 @@ export const otherServices: readonly Service[] = [
   { type: 'load-balancer', aliases: [], version: 'v2', projectInPath: false },
   { type: 'message', aliases: ['messaging'], version: 'v2', projectInPath: false },
   { type: 'meter', aliases: ['metering', 'telemetry'], version: 'v2', projectInPath: false },
+  // Gnocchi, which the authority does not list.
+  { type: 'metric', aliases: [], version: 'v1', projectInPath: false },
+  { type: 'metric-storage', aliases: [], projectInPath: false },
   { type: 'monitoring', aliases: [], version: 'v2.0', projectInPath: false },
   { type: 'monitoring-events', aliases: [], version: 'v1.0', projectInPath: false },
   { type: 'monitoring-logging', aliases: ['monitoring-log-api'], version: 'v3.0', projectInPath: false },
@@ -74,6 +84,7 @@ export const otherServices: readonly Service[] = [
     version: 'v2',
     projectInPath: true,
     microversion: 'shared-file-system',
+    microversionHeader: 'X-OpenStack-Manila-API-Version',
   },
   { type: 'workflow', aliases: ['workflowv2'], version: 'v2', projectInPath: false },
 ];

@@ -18,6 +18,31 @@ export interface Service {
   readonly projectInPath: boolean;
   /** The service's name in `OpenStack-API-Version`, where it has microversions (`compute`, `volume`, `placement`). */
   readonly microversion?: string;
+  /** A header of the service's own for microversions, with the number alone: older than the common one, or the only one. */
+  readonly microversionHeader?: string;
+  /** Who users are: each cloud's own, which nothing that stands before home passes on to another. */
+  readonly isIdentity?: true;
+  /** Users are refused (403) whether or not a thing exists, so that a search by id would never end with "not found". */
+  readonly hidesExistence?: true;
+  readonly listing?: ListingHabits;
+  /** How it writes errors, where it is not `{"error": {"code", "title", "message"}}`. */
+  readonly errors?: 'fault' | 'NeutronError';
+}
+
+/** How a service understands a listing's query, where it is not as most do. */
+export interface ListingHabits {
+  /** `limit=0` is no limit. */
+  readonly zeroIsAll?: true;
+  /** `offset` leaves items out at the beginning; elsewhere it is a filter like any other. */
+  readonly offset?: true;
+  /** `with_count` asks for the number of all items. */
+  readonly counts?: true;
+  /** `sort=key:direction,…`, beside `sort_key` and `sort_dir`. */
+  readonly sort?: true;
+  /** `fields=name` chooses the fields of items. */
+  readonly fields?: true;
+  /** How several ids are asked for at once: in one value, or each in a parameter of its own. */
+  readonly severalIds?: 'in';
 }
 
 /** How a column's value is to be understood and shown. */
@@ -81,6 +106,63 @@ export interface Reference {
    * `uuid`. Absent: it always is.
    */
   readonly when?: Readonly<Record<string, string>>;
+}
+
+/** What says of a 404 that it is about the resource, at services whose 404s do not name its id. */
+export type AbsenceSign =
+  /** What a JSON body has at a pointer, as the source of a regular expression. */
+  | { readonly pointer: string; readonly pattern: string }
+  /** A header that only the service itself sends: what stands before it answers without. */
+  | { readonly header: string };
+
+/** The resources at one path of a service, for requests that are passed on as they came. */
+export interface Collection {
+  /** The registry's name of the type that they are of. */
+  readonly type?: string;
+  /** What they are called where it is not the collection's path: the same resources are at several paths. */
+  readonly name?: string;
+  /**
+   * As `ResourceType.ids`, `uuid` where nothing is said; and `either`: a UUID or a name; `pair`: a name and a UUID, two
+   * segments of a path (a stack's); `href`: the last segment of an address in the body (a secret's); `project`: a
+   * project's, of which the resource is.
+   */
+  readonly ids?: 'uuid' | 'chosen' | 'name' | 'integer' | 'either' | 'pair' | 'href' | 'project';
+  /** The fields of an item that identify it, the most telling first; `id` and `uuid` where nothing is said. */
+  readonly idFields?: readonly string[];
+  /** Words that stand where ids stand and are none. */
+  readonly words?: readonly string[];
+  /** `false`: one item cannot be shown. */
+  readonly get?: false;
+  /** Whether a PUT of an item's path makes it. */
+  readonly created?: 'PUT';
+  /** The query with which one item is shown cheaply. */
+  readonly showQuery?: string;
+  /** The header by which a successful answer is one about an item, where its body does not say so. */
+  readonly shownBy?: string;
+  /** The lowest microversion at which one item is shown. */
+  readonly microversion?: string;
+  /** What the body of a POST to the collection can name; types that begin with `/` are collections of the service. */
+  readonly references?: readonly Reference[];
+  /** What bodies of requests on an item name, by what follows the item in the path; `{…}` is any one segment. */
+  readonly below?: Readonly<Record<string, readonly Reference[]>>;
+  /**
+   * Requests whose place no resource in them decides, by what follows the item in the path: who accepts a transfer does
+   * not see it. Empty: a creation.
+   */
+  readonly undecided?: readonly string[];
+  readonly absence?: readonly AbsenceSign[];
+}
+
+/** The grammar of a service's paths. It is read only when a request's path has to be understood. */
+export interface PathGrammar {
+  /**
+   * By path below version and project: `/lbaas/pools`; `{…}` is any one segment. What is below an item (a pool's
+   * members) belongs to the item's owner, and needs no entry.
+   */
+  readonly collections: Readonly<Record<string, Collection>>;
+  /** What a version is followed by in a path is an account: it says whose the resource is (Object Storage). */
+  readonly accounts?: true;
+  readonly absence?: readonly AbsenceSign[];
 }
 
 /** A path below an item, or the item's own, whose requests name other resources in their bodies. */

@@ -37,7 +37,7 @@ async function forward(
 ) {
   const { response, ...rest } = await federation.forward({
     method,
-    subject: subjectOf(target),
+    subject: await subjectOf(target),
     headers: [],
     ...(body !== undefined && { body }),
     ...(narrowing !== undefined && { narrowing }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ListEvent } from '../../src/federation/list.ts';
+import { showSubject } from '../../src/federation/resource.ts';
 import type { Narrowing } from '../../src/federation/roster.ts';
-import { showSubject, subjectOf } from '../../src/federation/subject.ts';
+import { subjectOf } from '../../src/federation/subject.ts';
 import { typeNamed } from '../../src/services/index.ts';
 import type { ResourceType } from '../../src/services/types.ts';
 import {
@@ -96,7 +97,7 @@ describe('a provider with several regions', () => {
 
   it('has requests forwarded to the region that owns what they are about', async () => {
     const { federation, log } = await twoRegions();
-    const forward = { method: 'DELETE', subject: subjectOf(`volume/volumes/${OTHER}`), headers: [] };
+    const forward = { method: 'DELETE', subject: await subjectOf(`volume/volumes/${OTHER}`), headers: [] };
     await federation.forward(forward);
     expect(log().at(-1)).toBe(`sp-a lab Two DELETE /volumes/${OTHER}`);
   });
@@ -106,7 +107,7 @@ describe('a provider with several regions', () => {
     const body = JSON.stringify({ volume: { source_volid: OTHER, size: 1 } });
     const forwarded = await federation.forward({
       method: 'POST',
-      subject: subjectOf('volume/volumes'),
+      subject: await subjectOf('volume/volumes'),
       headers: [],
       body,
     });
@@ -116,10 +117,10 @@ describe('a provider with several regions', () => {
 
   it('refuses a creation that may be for either, and sends nothing', async () => {
     const { federation, log } = await twoRegions();
-    const create = (narrowing: Narrowing) =>
+    const create = async (narrowing: Narrowing) =>
       federation.forward({
         method: 'POST',
-        subject: subjectOf('volume/volumes'),
+        subject: await subjectOf('volume/volumes'),
         headers: [],
         body: JSON.stringify({ volume: { imageRef: IMAGE, size: 1 } }),
         narrowing,
@@ -157,7 +158,7 @@ describe('a provider with several regions', () => {
     const seen: string[] = [];
     let query = 'limit=1';
     for (let page = 0; page < 4 && query !== ''; page += 1) {
-      const subject = { ...subjectOf('volume/volumes/detail'), query };
+      const subject = { ...(await subjectOf('volume/volumes/detail')), query };
       const aggregated = await federation.aggregate({ subject, headers: [], narrowing: {}, self: 'http://p/volumes' });
       if (aggregated.kind !== 'page') throw new Error(aggregated.kind);
       const parts: Uint8Array[] = [];

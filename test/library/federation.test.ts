@@ -184,7 +184,8 @@ describe('forwarding', () => {
     await expect(federation.forward({ target: 'http://elsewhere.invalid/volumes' })).rejects.toThrow(
       'in none of your catalogs',
     );
-    await expect(federation.forward({ target: 'nonsense/volumes' })).rejects.toBeInstanceOf(UsageError);
+    await expect(federation.forward({ target: '7/volumes' })).rejects.toBeInstanceOf(UsageError);
+    await expect(federation.forward({ target: 'nonsense/volumes' })).rejects.toThrow('No provider has a service');
   });
 
   it('streams bodies up and down, from Node streams and web streams', async () => {

@@ -254,10 +254,10 @@ describe('a refusal', () => {
 });
 
 describe('a path of the proxy', () => {
-  const about = (path: string, projectId = 'mine') => {
+  const about = async (path: string, projectId = 'mine') => {
     const service = serviceAt(path);
     if (service === undefined) return undefined;
-    const { root, subject } = serviceRoute(service, path, '', projectId);
+    const { root, subject } = await serviceRoute(service, { path, query: '', projectId });
     return [service.type, root, subject.version, subject.path];
   };
 
@@ -272,8 +272,8 @@ describe('a path of the proxy', () => {
     ['/', undefined],
     ['/%zz/x', undefined],
     ['/..%2f/x', undefined],
-  ])('%s is about %j', (path, expected) => {
-    expect(about(path)).toEqual(expected);
+  ])('%s is about %j', async (path, expected) => {
+    expect(await about(path)).toEqual(expected);
   });
 });
 
@@ -286,10 +286,12 @@ describe('where version documents are', () => {
     ['/volumev3/v3/mine', false],
     ['/object-store/v1/AUTH_mine', false],
     ['/compute/v2.1/servers', false],
-  ])('%s: %s', (path, isVersions) => {
+  ])('%s: %s', async (path, isVersions) => {
     const service = serviceAt(path);
     if (service === undefined) throw new Error(`${path} is of no service`);
-    expect(serviceRoute(service, path, '', 'mine').isVersions).toBe(isVersions);
-    expect(serviceRoute(service, path, 'a=1', 'mine').isVersions).toBe(false);
+    const isVersionsAt = async (query: string) =>
+      (await serviceRoute(service, { path, query, projectId: 'mine' })).isVersions;
+    expect(await isVersionsAt('')).toBe(isVersions);
+    expect(await isVersionsAt('a=1')).toBe(false);
   });
 });

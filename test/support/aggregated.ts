@@ -22,8 +22,8 @@ export interface Asked {
 }
 
 /** @param target `volume/volumes/detail?limit=7` */
-export function ask(federation: Federation, target: string, asked: Asked = {}): Promise<Aggregated> {
-  const subject = subjectOf(target);
+export async function ask(federation: Federation, target: string, asked: Asked = {}): Promise<Aggregated> {
+  const subject = await subjectOf(target);
   const self = `http://proxy.test/${target.split('?')[0]}`;
   return federation.aggregate({ subject, headers: [], self, ...asked });
 }
@@ -32,7 +32,7 @@ export async function pageOf(federation: Federation, target: string, asked: Aske
   const answer = await ask(federation, target, asked);
   if (answer.kind !== 'page') throw new Error(`${target} was answered with ${answer.response.status}`);
   const body = JSON.parse(new TextDecoder().decode(answer.body)) as Record<string, unknown>;
-  const key = subjectOf(target).collection?.listKey ?? '';
+  const key = (await subjectOf(target)).collection?.listKey ?? '';
   const items = body[key] as ReadonlyArray<Record<string, unknown>>;
   const links = Object.entries(body).find(([name]) => name.endsWith('_links'))?.[1] as
     | ReadonlyArray<{ rel: string; href: string }>

@@ -56,6 +56,8 @@ export interface FakeOptions {
   readonly without?: Readonly<Record<string, readonly string[]>>;
   /** Providers with several regions: each service has an endpoint in each, but image and identity, which have one. */
   readonly regions?: Readonly<Record<string, readonly string[]>>;
+  /** Services that every provider's catalog has besides, with the path of their endpoint; `{project}` is the project's id. */
+  readonly also?: Readonly<Record<string, string>>;
   /** What a provider's catalog is instead. */
   readonly catalogs?: Readonly<Record<string, Catalog>>;
   readonly narrowing?: FederationOptions['narrowing'];
@@ -111,15 +113,17 @@ function tokenOf(provider: string, project: string, options: FakeOptions): Token
   const without = options.without?.[provider] ?? [];
   const regions = options.regions?.[provider];
   const endpointsOf = (type: string) => {
-    const url = endpoint(provider, type, project);
+    const url = endpoint(provider, type, project, options.also);
     if (regions === undefined) return [{ interface: 'public', region: `${provider}-region`, url }];
     const own = (region: string) => (SHARED.includes(type) ? url : url.replace('.test/', `.test/in-${region}/`));
     return regions.map((region) => ({ interface: 'public', region, url: own(region) }));
   };
-  const made = SERVICES.filter((type) => !without.includes(type)).map((type) => ({
-    type,
-    endpoints: endpointsOf(type),
-  }));
+  const made = [...SERVICES, ...Object.keys(options.also ?? {})]
+    .filter((type) => !without.includes(type))
+    .map((type) => ({
+      type,
+      endpoints: endpointsOf(type),
+    }));
   const catalog = options.catalogs?.[provider] ?? made;
   return {
     secret: `token-of-${provider}-${project}`,
@@ -133,7 +137,7 @@ function tokenOf(provider: string, project: string, options: FakeOptions): Token
   };
 }
 
-function endpoint(provider: string, type: string, project: string): string {
+function endpoint(provider: string, type: string, project: string, also: FakeOptions['also'] = {}): string {
   const paths: Record<string, string> = {
     compute: '/compute/v2.1',
     volumev3: `/volume/v3/${projectId(project)}`,
@@ -141,7 +145,7 @@ function endpoint(provider: string, type: string, project: string): string {
     network: '/network',
     identity: '/identity/v3',
   };
-  return `http://${provider}.test${paths[type]}`;
+  return `http://${provider}.test${paths[type] ?? also[type]?.replace('{project}', projectId(project))}`;
 }
 
 function bodyInPieces(pieces: AsyncIterable<string>): ResponseBody {

@@ -159,7 +159,7 @@ function fileOf(options: CommandContext['options'], target: string): string | un
 
 async function understood(session: Session, target: string) {
   const { narrowing } = session.asking;
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return { subject: subjectOf(target), narrowing, url: undefined };
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return { subject: await subjectOf(target), narrowing, url: undefined };
   const resolved = await session.federation.resolveUrl(target, narrowing);
   return { ...resolved, url: target };
 }

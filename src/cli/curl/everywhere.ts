@@ -22,7 +22,7 @@ export async function everywhere({ context, session, request }: CurlCall, target
   if (useless !== undefined) throw new UsageError(`--all and ${longName(useless)} exclude each other.`);
   const unsaid: Unsaid[] = [];
   let answered = 0;
-  const subject = subjectWith(subjectOf(target), request);
+  const subject = subjectWith(await subjectOf(target), request);
   const hooks = { ...session.asking, unsaid: (each: Unsaid) => unsaid.push(each) };
   const asked = { subject, headers: request.headers };
   const lacking = await session.federation.getEverywhere(asked, hooks, async (scope, response) => {

@@ -9,10 +9,10 @@ import type { Taken, Walk } from './walk.ts';
  * @returns undefined when no service gave a count: it was not asked for, or no service knows it at this microversion
  */
 export async function countOver(walk: Walk, taken: Taken): Promise<number | undefined> {
-  const { query, lineup, turnout, type } = walk;
+  const { query, lineup, turnout, request } = walk;
   const asked = query.passed.some(([name, value]) => name === 'with_count' && /^(true|1|t|yes|y|on)$/i.test(value));
   const given = taken.sources.some(({ first }) => countIn(first) !== undefined);
-  if ((!asked && !given) || type.service !== 'block-storage') return undefined;
+  if ((!asked && !given) || request.subject.service.listing?.counts !== true) return undefined;
   const known = new Map(taken.sources.map((source) => [source.scope.rank, countIn(source.first)]));
   const counts = await Promise.all(
     lineup.providers.map(async (provider, index) => {

@@ -1,3 +1,4 @@
+import { serviceOf } from '../../services/index.ts';
 import type { ResourceType } from '../../services/types.ts';
 import { valueAt } from '../pointer.ts';
 import type { Entry } from './entry.ts';
@@ -23,7 +24,7 @@ export function orderOf(type: ResourceType, parameters: Parameters): Order | und
   const { sorting } = type;
   if (sorting === undefined) return undefined;
   const values = (wanted: string) => parameters.filter(([name]) => name === wanted).map(([, value]) => value.trim());
-  const [sort] = type.service === 'block-storage' || type.service === 'image' ? values('sort') : [];
+  const [sort] = serviceOf(type.service)?.listing?.sort === true ? values('sort') : [];
   const directions = values('sort_dir');
   const keys = values('sort_key');
   if (sort === undefined && keys.length === 0 && directions.length === 0) return undefined;

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import type { ResourceType } from '../../services/types.ts';
+import type { ListingHabits, ResourceType } from '../../services/types.ts';
 import type { Subject } from '../subject.ts';
 import { CURSOR, type Cursor, readCursor } from './cursor.ts';
 
@@ -31,7 +31,8 @@ export function pageQueryOf(subject: Subject, type: ResourceType): PageQuery {
       hint: 'Sort in the other direction, or choose one provider.',
     });
   }
-  const skipped = offsetIn(type, value('offset'));
+  const { listing = {} } = subject.service;
+  const skipped = offsetIn(listing.offset === true || type.paging === 'none', value('offset'));
   const ours = new Set(['marker', 'limit', CURSOR, ...(skipped === undefined ? [] : ['offset'])]);
   const without = (names: ReadonlySet<string>) => all.filter(([name]) => !names.has(name));
   const limit = value('limit');
@@ -40,22 +41,20 @@ export function pageQueryOf(subject: Subject, type: ResourceType): PageQuery {
   return {
     passed: without(ours),
     linked: without(new Set([...ours].filter((name) => name !== 'limit'))),
-    ...limitIn(type, limit),
+    ...limitIn(listing, limit),
     offset: skipped ?? 0,
     ...(marker !== undefined && { marker }),
     ...(cursor !== undefined && cursor.marker === marker && { cursor }),
   };
 }
 
-function limitIn(type: ResourceType, limit: string | undefined): Pick<PageQuery, 'limit' | 'oddLimit'> {
-  // Neutron's 0 is no limit (peers.md 1.5).
-  if (limit === undefined || (limit === '0' && type.service === 'network')) return {};
+function limitIn({ zeroIsAll }: ListingHabits, limit: string | undefined): Pick<PageQuery, 'limit' | 'oddLimit'> {
+  if (limit === undefined || (limit === '0' && zeroIsAll === true)) return {};
   return /^\d+$/.test(limit) && Number(limit) > 0 ? { limit: Number(limit) } : { oddLimit: limit };
 }
 
-/** Only Cinder, and Nova for server groups, know offsets: for others it is a filter like any other. */
-function offsetIn(type: ResourceType, offset: string | undefined): number | undefined {
-  const known = type.service === 'block-storage' || type.paging === 'none';
+/** @param known whether the listing knows offsets: also those do that have one page (Nova's server groups) */
+function offsetIn(known: boolean, offset: string | undefined): number | undefined {
   return known && offset !== undefined && /^\d+$/.test(offset) ? Number(offset) : undefined;
 }
 

@@ -28,7 +28,8 @@ export function shapeOf(subject: Subject, type: ResourceType, order: Order | und
     if (needed.every((field) => brief.includes(field))) return whole(list, passed);
     return { path: detail, parameters: passed, isWhole: false, shown: only(brief) };
   }
-  const asked = type.service === 'network' ? passed.filter(([name, value]) => name === 'fields' && value !== '') : [];
+  const asked =
+    subject.service.listing?.fields === true ? passed.filter(([name, value]) => name === 'fields' && value !== '') : [];
   if (asked.length === 0) return whole(subject.path, passed);
   const fields = asked.map(([, value]) => value);
   const hidden = [type.idField, 'project_id', 'tenant_id', ...needed].filter((field) => !fields.includes(field));

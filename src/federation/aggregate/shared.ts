@@ -95,10 +95,9 @@ async function listedAt(asking: Asking, scope: RankedScope, ids: readonly string
   return found;
 }
 
-function queryFor({ type, passed }: Asking, ids: readonly string[]): Parameters {
+function queryFor({ type, service, passed }: Asking, ids: readonly string[]): Parameters {
   const filters = passed.filter(([name]) => !['id', 'fields', 'sort', 'sort_key', 'sort_dir'].includes(name));
-  // Glance takes several ids in one value, Neutron one by one.
-  if (type.service === 'image') return [...filters, ['id', `in:${ids.join(',')}`]];
+  if (service.listing?.severalIds === 'in') return [...filters, ['id', `in:${ids.join(',')}`]];
   const fields = [type.idField, 'project_id', 'tenant_id'].map((field) => ['fields', field] as const);
   return [...filters, ...ids.map((id) => ['id', id] as const), ...fields];
 }

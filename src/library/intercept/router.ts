@@ -5,11 +5,11 @@ import type { Federation as Engine } from '../../federation/federation.ts';
 import type { Forwarded, ForwardRequest, Planned } from '../../federation/forward.ts';
 import { isNarrowed } from '../../federation/roster.ts';
 import { regionsOf, type Scope } from '../../federation/scope.ts';
-import { type Subject, subjectOf } from '../../federation/subject.ts';
+import { isServiceName, type Subject, subjectOf } from '../../federation/subject.ts';
 import { catalogEntryFor } from '../../keystone/catalog.ts';
 import type { Token } from '../../keystone/token.ts';
 import { type HeaderPairs, bodyOf as wholeBody } from '../../ports/http.ts';
-import { serviceOf } from '../../services/index.ts';
+import { serviceNamed } from '../../services/index.ts';
 import type { FederateOptions } from '../options.ts';
 import { Callers } from './callers.ts';
 import { bodyOf, type Dispatched } from './dispatched.ts';
@@ -39,8 +39,11 @@ export class Router {
   /** @throws what `Federation.forward` throws, but for a resource that home alone may know */
   async route(dispatched: Dispatched, url: string, secret: string, signal: AbortSignal): Promise<Routed> {
     const token = await abortable(this.#homeToken(), signal);
-    const { subject, region } = this.#addressed(url, token);
-    if (subject === undefined || !(await abortable(this.#callers.isOwn(secret, token), signal))) return AS_IT_WAS;
+    const addressed = this.#addressed(url, token);
+    if (addressed === undefined) return AS_IT_WAS;
+    const { region } = addressed;
+    const subject = await addressed.subject;
+    if (!(await abortable(this.#callers.isOwn(secret, token), signal))) return AS_IT_WAS;
     const { wanted, headers, options } = dispatched;
     const { method } = options;
     const isExplicit = isNarrowed(wanted);
@@ -69,11 +72,12 @@ export class Router {
     return scope.provider === this.#home && (scope.isRegional !== true || regionsOf(scope)?.includes(region) === true);
   }
 
-  /** What a URL of home's is about, and in which region; nothing for all others, and for the Identity service. */
-  #addressed(url: string, { catalog, project }: Token): { subject?: Subject; region: string } {
+  /** What a URL of home's is about, and in which region; undefined for all others, and for the Identity service. */
+  #addressed(url: string, { catalog, project }: Token): { subject: Promise<Subject>; region: string } | undefined {
     const match = catalogEntryFor(catalog, url);
-    const service = match && serviceOf(match.entry.type);
-    if (match === undefined || service === undefined || service.type === 'identity') return { region: '' };
+    if (match === undefined || !isServiceName(match.entry.type)) return undefined;
+    const service = serviceNamed(match.entry.type);
+    if (service.isIdentity === true) return undefined;
     const own = `/${project?.id}`;
     const isBelowOwn = service.projectInPath && (match.rest === own || match.rest.startsWith(`${own}/`));
     const rest = isBelowOwn ? match.rest.slice(own.length) : match.rest;

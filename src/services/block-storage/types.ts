@@ -8,6 +8,8 @@ export const blockStorage: Service = {
   projectInPath: true,
   // Not the service's type: Cinder answers 400 to `block-storage 3.50`.
   microversion: 'volume',
+  listing: { offset: true, counts: true, sort: true },
+  errors: 'fault',
 };
 
 const created: Sorting = { key: 'created_at', direction: 'desc', pointers: { display_name: '/name' } };

@@ -7,6 +7,8 @@ export const compute: Service = {
   version: 'v2.1',
   projectInPath: false,
   microversion: 'compute',
+  microversionHeader: 'X-OpenStack-Nova-API-Version',
+  errors: 'fault',
 };
 
 const server: ResourceType = {

@@ -6,6 +6,8 @@ export const identity: Service = {
   aliases: [],
   version: 'v3',
   projectInPath: false,
+  isIdentity: true,
+  hidesExistence: true,
 };
 
 const project: ResourceType = {

@@ -6,6 +6,7 @@ export const image: Service = {
   aliases: [],
   version: 'v2',
   projectInPath: false,
+  listing: { sort: true, severalIds: 'in' },
 };
 
 const imageType: ResourceType = {

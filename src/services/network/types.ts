@@ -6,6 +6,8 @@ export const network: Service = {
   aliases: [],
   version: 'v2.0',
   projectInPath: false,
+  listing: { zeroIsAll: true, fields: true },
+  errors: 'NeutronError',
 };
 
 const owner = ['/project_id', '/tenant_id'] as const;
