@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -134,6 +135,7 @@ def run_through(name, checkout, folder, tests, seconds):
 
 
 def compare(name, checkout, folder, match, minutes, reuse, earlier):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # which ends the proxy and the tests as well
     packages.install_packages(SUITES[name].DEBIAN)
     folder.mkdir(parents=True, exist_ok=True)
     seed("dave")
