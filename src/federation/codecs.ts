@@ -19,6 +19,20 @@ export interface Who {
 interface ProjectList {
   readonly projects: readonly Project[];
   readonly expiresAt: number;
+  /** When this process was given it; absent for one that was remembered. */
+  readonly listedAt?: number;
+}
+
+/**
+ * So long is a list of providers or projects believed before something is said that rests on it. A program that lists
+ * again and again would ask the Keystones as often as the services otherwise, and what is new in a federation may be
+ * half a minute late there. A command that reads lists from disk always asks.
+ */
+const LIST_BELIEVED_MS = 30_000;
+
+/** Whether a list was given a short time ago. */
+export function isCurrent(listedAt: number | undefined, clock: Clock): boolean {
+  return listedAt !== undefined && clock.now() - listedAt < LIST_BELIEVED_MS;
 }
 
 /**
@@ -61,8 +75,9 @@ function projectFromJson(json: unknown): Project | undefined {
 
 /** A list as it was given to a token, which is good as long as the token is, if there is anything in it. */
 export function projectList(projects: readonly Project[], { expiresAt }: Token, clock: Clock): ProjectList {
-  if (projects.length > 0) return { projects, expiresAt };
-  return { projects, expiresAt: Math.min(expiresAt, clock.now() + NO_PROJECT_FOR_MS) };
+  const listedAt = clock.now();
+  if (projects.length > 0) return { projects, expiresAt, listedAt };
+  return { projects, expiresAt: Math.min(expiresAt, listedAt + NO_PROJECT_FOR_MS), listedAt };
 }
 
 export function projectsCodec(clock: Clock): Codec<ProjectList> {

@@ -1,4 +1,4 @@
-import { CouldNotSayError, ProviderResponseError, type Unsaid, UsageError } from '../errors.ts';
+import { CouldNotSayError, isFedError, ProviderResponseError, type Unsaid, UsageError } from '../errors.ts';
 import {
   bodyOf,
   type CancelSignal,
@@ -8,6 +8,7 @@ import {
   type SendResponse,
 } from '../ports/http.ts';
 import type { Service } from '../services/types.ts';
+import { isCancelled } from './abort.ts';
 import { type Call, type Caller, isOneShot, NO_SERVICE } from './call.ts';
 import { endpointsIn } from './endpoint.ts';
 import { learning } from './learn.ts';
@@ -114,10 +115,28 @@ export class Forwarder {
 
   async #sendOn(routed: Route | Promise<Route>, request: ForwardRequest): Promise<Forwarded> {
     const route = routed instanceof Promise ? await routed : routed;
-    const response = route.response ?? answered(await this.#caller.call(route.scope, callOf(request)), route, request);
+    const answer = route.response ?? (await this.#answerAt(route, request));
+    if (answer === undefined) return this.#sendOn(this.#routed(request), request);
+    const response = answered(answer, route, request);
     const moved = route.how === 'remembered' ? await this.#whereItMoved(route.scope, request, response) : undefined;
     if (moved !== undefined) return moved;
     return this.#learnt(route, request, response);
+  }
+
+  /**
+   * @returns undefined where the resource was remembered at a provider that home does not list any more: it is to be
+   *   looked for. What may have been sent and done there is not sent once more.
+   */
+  async #answerAt({ scope, how }: Route, request: ForwardRequest) {
+    const { named } = request.subject;
+    try {
+      return await this.#caller.call(scope, callOf(request));
+    } catch (error) {
+      if (how !== 'remembered' || named === undefined || !isFedError(error) || isCancelled(request.signal)) throw error;
+      const isLost = await this.#locator.isLost(scope, named);
+      if (isLost && (request.method === 'GET' || request.method === 'HEAD')) return undefined;
+      throw error;
+    }
   }
 
   async #route(request: ForwardRequest): Promise<Route> {

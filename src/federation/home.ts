@@ -1,14 +1,21 @@
-import { ConfigError } from '../errors.ts';
+import { ConfigError, HomeAuthError } from '../errors.ts';
 import { authenticate } from '../keystone/authenticate.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import { isFresh, type Project, type ServiceProvider, type Token } from '../keystone/token.ts';
 import type { Account } from '../ports/account.ts';
-import { tokenCodec, type Who, whoCodec } from './codecs.ts';
+import { isCurrent, tokenCodec, type Who, whoCodec } from './codecs.ts';
 import type { Member, Provider } from './provider.ts';
 import { keyOf, type Vault } from './vault.ts';
 
 const TOKEN_KEY = keyOf('home');
 const WHO_KEY = keyOf('who');
+
+/** Home's list of providers with the token that it came with. */
+interface Listed {
+  readonly secret: string;
+  readonly providers: readonly ServiceProvider[];
+  readonly at: number;
+}
 
 /** The user's own cloud and its Keystone, the identity provider of the federation. */
 export class Home implements Provider {
@@ -20,6 +27,8 @@ export class Home implements Provider {
   readonly #only: Token | undefined;
   readonly #context: KeystoneContext;
   readonly #vault: Vault;
+  #listed: Listed | undefined;
+  #listing: Promise<readonly ServiceProvider[]> | undefined;
 
   constructor({ name, account, complete, token, onlyToken }: Member, context: KeystoneContext, vault: Vault) {
     this.name = name;
@@ -29,6 +38,8 @@ export class Home implements Provider {
     this.#only = onlyToken;
     this.#context = context;
     this.#vault = vault;
+    // Who gives it has just been told what it is good for.
+    if (onlyToken !== undefined) this.#noteList(onlyToken);
   }
 
   get authUrl() {
@@ -50,7 +61,7 @@ export class Home implements Provider {
 
   /** @throws HomeAuthError, TransportError, ConfigError */
   token(): Promise<Token> {
-    if (this.#given !== undefined) return this.#given();
+    if (this.#given !== undefined) return this.#given().then((token) => this.#noted(token));
     return this.#vault.obtain(TOKEN_KEY, tokenCodec(this.#context.clock), () => this.#authenticate());
   }
 
@@ -60,9 +71,24 @@ export class Home implements Provider {
     return this.#vault.obtain(WHO_KEY, whoCodec(this.#context.clock), async () => whoOf(await this.token()));
   }
 
-  /** The service providers that home can assert the user's identity to. */
+  /** The service providers that home can assert the user's identity to, as they are remembered with its token. */
   async serviceProviders(): Promise<readonly ServiceProvider[]> {
-    return (await this.token()).serviceProviders;
+    const token = await this.token();
+    return this.#listed?.secret === token.secret ? this.#listed.providers : token.serviceProviders;
+  }
+
+  /**
+   * The same as home lists them now, or did a short time ago.
+   * @throws HomeAuthError, ProviderResponseError, TransportError
+   */
+  async currentServiceProviders(): Promise<readonly ServiceProvider[]> {
+    const token = await this.token();
+    const listed = this.#listed?.secret === token.secret ? this.#listed : undefined;
+    if (isCurrent(listed?.at, this.#context.clock)) return listed?.providers ?? [];
+    this.#listing ??= this.#listAnew(token).finally(() => {
+      this.#listing = undefined;
+    });
+    return this.#listing;
   }
 
   async projects(): Promise<readonly Project[]> {
@@ -73,6 +99,11 @@ export class Home implements Provider {
       });
     }
     return [project];
+  }
+
+  /** The token's one project is as current as the token. */
+  currentProjects(): Promise<readonly Project[]> {
+    return this.projects();
   }
 
   tokenFor(): Promise<Token> {
@@ -96,8 +127,43 @@ export class Home implements Provider {
     if (current?.secret === refused.secret) await this.#vault.forget(TOKEN_KEY);
   }
 
+  /** Home describes a token with the providers of today: that costs it less than to make a new one. */
+  async #listAnew(token: Token): Promise<readonly ServiceProvider[]> {
+    const { describeToken } = await import('../keystone/describe-token.ts');
+    const { name, authUrl, connection } = this;
+    try {
+      const { token: described } = await describeToken(this.#context, { name, authUrl, connection }, token.secret);
+      this.#noteList({ ...token, serviceProviders: described.serviceProviders });
+      await this.#rememberList(token, described.serviceProviders);
+      return described.serviceProviders;
+    } catch (error) {
+      if (!(error instanceof HomeAuthError) || this.#given !== undefined) throw error;
+      // It was revoked meanwhile, or may not be shown to Keystone; a new one comes with the list.
+      await this.forgetToken(token);
+      return (await this.token()).serviceProviders;
+    }
+  }
+
+  async #rememberList(token: Token, serviceProviders: readonly ServiceProvider[]): Promise<void> {
+    if (this.#given !== undefined || JSON.stringify(serviceProviders) === JSON.stringify(token.serviceProviders))
+      return;
+    const codec = tokenCodec(this.#context.clock);
+    const current = await this.#vault.peek(TOKEN_KEY, codec);
+    if (current?.secret === token.secret) this.#vault.put(TOKEN_KEY, codec, { ...current, serviceProviders });
+  }
+
+  #noted(token: Token): Token {
+    if (this.#listed?.secret !== token.secret) this.#noteList(token);
+    return token;
+  }
+
+  #noteList({ secret, serviceProviders }: Token): void {
+    this.#listed = { secret, providers: serviceProviders, at: this.#context.clock.now() };
+  }
+
   async #authenticate(): Promise<Token> {
     const token = await authenticate(this.#context, await this.#complete(), { provider: this.name, home: true });
+    this.#noteList(token);
     this.#vault.put(WHO_KEY, whoCodec(this.#context.clock), whoOf(token));
     return token;
   }

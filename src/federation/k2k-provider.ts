@@ -2,9 +2,9 @@ import { ProviderAuthError } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import { enterProvider } from '../keystone/k2k.ts';
 import { projectsOf, scopeTo } from '../keystone/projects.ts';
-import type { Project, Token } from '../keystone/token.ts';
+import type { Project, ServiceProvider, Token } from '../keystone/token.ts';
 import { remembering } from '../remembering.ts';
-import { type Entry, entryCodec, projectList, projectsCodec, tokenCodec } from './codecs.ts';
+import { type Entry, entryCodec, isCurrent, projectList, projectsCodec, tokenCodec } from './codecs.ts';
 import type { Home } from './home.ts';
 import { isStrangerThere } from './outcome.ts';
 import type { EndpointChoice, Provider } from './provider.ts';
@@ -50,13 +50,20 @@ export class K2kProvider implements Provider {
 
   async projects(): Promise<readonly Project[]> {
     const codec = projectsCodec(this.#context.clock);
-    const list = await this.#vault.obtain(this.#projectsKey, codec, () =>
-      this.#withEntry(async ({ base, token }) => {
-        const at = { base, token, provider: this.name, connection: this.connection };
-        return projectList(await projectsOf(this.#context, at), token, this.#context.clock);
-      }),
-    );
-    return list.projects;
+    return (await this.#vault.obtain(this.#projectsKey, codec, () => this.#list())).projects;
+  }
+
+  async currentProjects(): Promise<readonly Project[]> {
+    const { clock } = this.#context;
+    const isNew = ({ listedAt }: { readonly listedAt?: number }) => isCurrent(listedAt, clock);
+    return (await this.#vault.renew(this.#projectsKey, projectsCodec(clock), isNew, () => this.#list())).projects;
+  }
+
+  #list() {
+    return this.#withEntry(async ({ base, token }) => {
+      const at = { base, token, provider: this.name, connection: this.connection };
+      return projectList(await projectsOf(this.#context, at), token, this.#context.clock);
+    });
   }
 
   tokenFor(project: Project): Promise<Token> {
@@ -125,7 +132,7 @@ export class K2kProvider implements Provider {
   }
 
   async #exchange(homeToken: Token): Promise<Entry> {
-    const provider = homeToken.serviceProviders.find(({ id }) => id === this.name);
+    const provider = await this.#asHomeListsIt();
     if (provider === undefined) {
       throw new ProviderAuthError(`${this.name}: home does not list it among its service providers (any more).`, {
         provider: this.name,
@@ -140,6 +147,13 @@ export class K2kProvider implements Provider {
       provider,
       connection: this.connection,
     });
+  }
+
+  /** What home lists may have been remembered: before it is said that this one is missing there, home is asked. */
+  async #asHomeListsIt(): Promise<ServiceProvider | undefined> {
+    const named = ({ id }: ServiceProvider) => id === this.name;
+    const known = (await this.#home.serviceProviders()).find(named);
+    return known ?? (await this.#home.currentServiceProviders()).find(named);
   }
 
   async #forgetEntry(): Promise<void> {

@@ -60,12 +60,23 @@ export class Locator {
       return scope;
     } catch (error) {
       if (!isFedError(error) || entry.location.provider === this.#roster.home.name) throw error;
+      if (await this.isLost(entry.location, named)) return undefined;
       const unsaid = [unsaidOf(error, { provider: entry.location.provider })];
       throw new CouldNotSayError(
         `${named.typeName} ${named.id} is remembered at ${entry.location.provider}; ${allUnsaid(unsaid)}.`,
         { absent: [], unsaid, hint: error.hint },
       );
     }
+  }
+
+  /**
+   * Whether a remembered location, of no use just now, is at a provider that is not one of the federation's any more.
+   * Then it is forgotten.
+   */
+  async isLost({ provider }: { readonly provider: string }, { typeName, id }: Pick<Named, 'typeName' | 'id'>) {
+    if (await this.#roster.has(provider)) return false;
+    await this.#memory.forget(typeName, id);
+    return true;
   }
 
   /**

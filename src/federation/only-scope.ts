@@ -12,7 +12,7 @@ import type { Scope } from './scope.ts';
  * @throws UsageError when it leaves none or several; CouldNotSayError when a provider could not say
  */
 export async function onlyScope(roster: Roster, narrowing: Narrowing, service?: Service): Promise<Scope> {
-  const { scopes, unsaid, providers } = await scopesOf(roster, narrowing, service);
+  const { scopes, unsaid, providers } = await scopesOf(roster, narrowing, service, (found) => found.length > 0);
   const [only, another] = scopes;
   if (only !== undefined && another === undefined && unsaid.length === 0) return only;
   if (only === undefined && unsaid.length > 0) {
@@ -24,11 +24,17 @@ export async function onlyScope(roster: Roster, narrowing: Narrowing, service?: 
   throw only === undefined ? noSuchProject(roster.narrowing(narrowing), providers) : severalScopes(scopes);
 }
 
-/** The scopes of a narrowing in the federation's order, and who could not say. @throws HomeAuthError, UsageError */
+/**
+ * The scopes of a narrowing in the federation's order, and who could not say.
+ *
+ * @param isEnough whether these are enough, even if there are more since the lists of projects were remembered
+ * @throws HomeAuthError, UsageError
+ */
 export async function scopesOf(
   roster: Roster,
   narrowing: Narrowing,
   service?: Service,
+  isEnough?: (found: readonly Scope[]) => boolean,
 ): Promise<{ scopes: readonly RankedScope[]; unsaid: readonly Unsaid[]; providers: readonly string[] }> {
   const scopes: RankedScope[] = [];
   const unsaid: Unsaid[] = [];
@@ -41,6 +47,7 @@ export async function scopesOf(
       if (providers.length === 0) providers = names;
     },
     ...(service !== undefined && { service }),
+    ...(isEnough !== undefined && { isEnough: () => isEnough(scopes) }),
   };
   await askScopes(roster, hooks, (scope) => Promise.resolve(void scopes.push(scope)));
   return { scopes: scopes.sort((a, b) => a.rank - b.rank), unsaid, providers };

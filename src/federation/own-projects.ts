@@ -23,6 +23,7 @@ export async function ownProjects(
   const unsaid: Unsaid[] = [];
   const hooks = {
     unsaid: (each: Unsaid) => void unsaid.push(each),
+    isEnough: () => byId.length > 0,
     ...(options.narrowing !== undefined && { narrowing: options.narrowing }),
     signal: anySignal(options.signal, new AbortController().signal),
   };

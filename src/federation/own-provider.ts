@@ -3,7 +3,7 @@ import type { KeystoneContext } from '../keystone/context.ts';
 import { projectsOf, scopeTo } from '../keystone/projects.ts';
 import type { Project, Token } from '../keystone/token.ts';
 import type { Account } from '../ports/account.ts';
-import { projectList, projectsCodec, tokenCodec } from './codecs.ts';
+import { isCurrent, projectList, projectsCodec, tokenCodec } from './codecs.ts';
 import type { EndpointChoice, Member, Provider } from './provider.ts';
 import { keyOf, type Vault } from './vault.ts';
 
@@ -48,10 +48,20 @@ export class OwnProvider implements Provider {
   async projects(): Promise<readonly Project[]> {
     const token = await this.#token();
     if (token.project !== undefined) return [token.project];
-    const list = await this.#vault.obtain(PROJECTS_KEY, projectsCodec(this.#context.clock), async () =>
-      projectList(await projectsOf(this.#context, { ...this.#place(), token }), token, this.#context.clock),
-    );
-    return list.projects;
+    const codec = projectsCodec(this.#context.clock);
+    return (await this.#vault.obtain(PROJECTS_KEY, codec, () => this.#list(token))).projects;
+  }
+
+  async currentProjects(): Promise<readonly Project[]> {
+    const token = await this.#token();
+    if (token.project !== undefined) return [token.project];
+    const { clock } = this.#context;
+    const isNew = ({ listedAt }: { readonly listedAt?: number }) => isCurrent(listedAt, clock);
+    return (await this.#vault.renew(PROJECTS_KEY, projectsCodec(clock), isNew, () => this.#list(token))).projects;
+  }
+
+  async #list(token: Token) {
+    return projectList(await projectsOf(this.#context, { ...this.#place(), token }), token, this.#context.clock);
   }
 
   async tokenFor(project: Project): Promise<Token> {

@@ -82,6 +82,8 @@ export function probe(
       signal,
       service,
       unsaid: (each: Unsaid) => unsaid.push(each),
+      // Of ids that can be the same at several clouds all owners are wanted.
+      ...(firstWins && { isEnough: () => sightings.length > 0 }),
       ...(options.narrowing !== undefined && { narrowing: options.narrowing }),
       ...(options.first !== undefined && { first: options.first }),
       ...(options.awaiting !== undefined && { awaiting: options.awaiting }),
@@ -99,7 +101,7 @@ function unsaidBy(scope: RankedScope, { status, reason }: Extract<Verdict, { kin
 }
 
 /** The verdict on a provider that does not have the service: no answer came with it. */
-interface NoService {
+export interface NoService {
   readonly kind: 'absent';
   readonly response?: never;
 }

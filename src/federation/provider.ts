@@ -38,6 +38,11 @@ export interface Provider {
    * @throws HomeAuthError, ProviderAuthError, TransportError
    */
   projects(): Promise<readonly Project[]>;
+  /**
+   * The same as they are now, or were a short time ago: what is remembered is fetched once more.
+   * @throws as `projects`
+   */
+  currentProjects(): Promise<readonly Project[]>;
   /** A token scoped to one of them. */
   tokenFor(project: Project): Promise<Token>;
   /** The same where it is at hand, so that nobody need wait for it. */

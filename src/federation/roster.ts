@@ -1,6 +1,6 @@
 import { HomeAuthError, isFedError, ProviderAuthError, UsageError } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
-import type { Project } from '../keystone/token.ts';
+import type { Project, ServiceProvider } from '../keystone/token.ts';
 import type { Home } from './home.ts';
 import { K2kProvider } from './k2k-provider.ts';
 import { type ProjectSelector, selected, selectorOf } from './project-selector.ts';
@@ -111,38 +111,66 @@ export class Roster {
    */
   async providers(own: Narrowing = {}): Promise<readonly Provider[]> {
     const { providers: wanted } = this.narrowing(own);
-    const independent = [this.home, ...this.#own];
-    if (wanted?.every((name) => independent.some((each) => each.name === name))) {
+    const independent = this.#independent;
+    if (wanted !== undefined && unknownIn(wanted, independent) === undefined) {
       return independent.filter(({ name }) => wanted.includes(name));
     }
-    const all = [...(await this.#homeAndListed()), ...this.#own];
+    const all = await this.#remembered();
     if (wanted === undefined) return all.filter(({ name }) => !this.#skip.has(name));
-    const unknown = wanted.find((name) => !all.some((each) => each.name === name));
-    if (unknown !== undefined) {
-      // Without home's list nobody can say that a provider does not exist.
-      await this.home.token();
-      const said = own.providers?.length ? undefined : this.#narrowing.origin;
-      throw new UsageError(
-        `There is no provider named ${unknown}${said === undefined ? '' : ` (${said})`}; there are: ${all.map((each) => each.name).join(', ')}.`,
-      );
-    }
-    return all.filter(({ name }) => wanted.includes(name));
+    if (unknownIn(wanted, all) === undefined) return all.filter(({ name }) => wanted.includes(name));
+    // Without home's list of today nobody can say that a provider does not exist.
+    const current = await this.#withListed(await this.home.currentServiceProviders());
+    const unknown = unknownIn(wanted, current);
+    if (unknown === undefined) return current.filter(({ name }) => wanted.includes(name));
+    const said = own.providers?.length || this.#narrowing.origin === undefined ? '' : ` (${this.#narrowing.origin})`;
+    const there = current.map(({ name }) => name).join(', ');
+    throw new UsageError(`There is no provider named ${unknown}${said}; there are: ${there}.`);
   }
 
-  async #homeAndListed(): Promise<readonly Provider[]> {
+  /**
+   * All of them as home lists them now, or did a short time ago. Who names providers has them, and is not told of more.
+   * @throws HomeAuthError, ProviderResponseError, TransportError when home cannot say
+   */
+  async currentProviders(own: Narrowing = {}): Promise<readonly Provider[]> {
+    if (this.narrowing(own).providers !== undefined) return this.providers(own);
+    const all = await this.#withListed(await this.home.currentServiceProviders());
+    return all.filter(({ name }) => !this.#skip.has(name));
+  }
+
+  /** Whether a provider is still one of the federation's; true as well where home cannot say. */
+  async has(name: string): Promise<boolean> {
+    if (this.#independent.some((each) => each.name === name)) return true;
     try {
-      const listed = await this.home.serviceProviders();
-      const taken = new Set([this.home.name, ...this.#own.map(({ name }) => name)]);
-      const hidden = listed.filter(({ id }) => taken.has(id));
-      if (hidden.length > 0) {
-        const { hiddenNotice } = await import('./twins.ts');
-        for (const { id } of hidden) this.#notice(hiddenNotice(id, id === this.home.name));
-      }
-      return [this.home, ...listed.filter(({ id }) => !taken.has(id)).map(({ id }) => this.named(id))];
+      return (await this.home.currentServiceProviders()).some(({ id }) => id === name);
+    } catch (error) {
+      if (!isFedError(error)) throw error;
+      return true;
+    }
+  }
+
+  /** Those that are there whatever home lists. */
+  get #independent(): readonly Provider[] {
+    return [this.home, ...this.#own];
+  }
+
+  async #remembered(): Promise<readonly Provider[]> {
+    try {
+      return await this.#withListed(await this.home.serviceProviders());
     } catch (error) {
       if (error instanceof HomeAuthError || !isFedError(error)) throw error;
-      return [this.home];
+      return this.#independent;
     }
+  }
+
+  async #withListed(listed: readonly ServiceProvider[]): Promise<readonly Provider[]> {
+    const taken = new Set(this.#independent.map(({ name }) => name));
+    const hidden = listed.filter(({ id }) => taken.has(id));
+    if (hidden.length > 0) {
+      const { hiddenNotice } = await import('./twins.ts');
+      for (const { id } of hidden) this.#notice(hiddenNotice(id, id === this.home.name));
+    }
+    const entered = listed.filter(({ id }) => !taken.has(id)).map(({ id }) => this.named(id));
+    return [this.home, ...entered, ...this.#own];
   }
 
   /**
@@ -150,7 +178,15 @@ export class Roster {
    * @throws ProviderAuthError when the user has none there at all: nobody can look into it
    */
   async projectsAt(provider: Provider, own: Narrowing = {}): Promise<readonly Project[]> {
-    const projects = await provider.projects();
+    return this.#meant(provider, await provider.projects(), own);
+  }
+
+  /** The same as the provider lists them now, or did a short time ago. @throws as `projectsAt` */
+  async currentProjectsAt(provider: Provider, own: Narrowing = {}): Promise<readonly Project[]> {
+    return this.#meant(provider, await provider.currentProjects(), own);
+  }
+
+  async #meant(provider: Provider, projects: readonly Project[], own: Narrowing): Promise<readonly Project[]> {
     if (projects.length === 0) throw givesNoProject(provider);
     const single = provider.kind === 'own-credentials' ? await this.#listedOnce(provider, projects, own) : projects;
     return selected(provider, single, this.narrowing(own));
@@ -163,6 +199,10 @@ export class Roster {
     const { withoutTwins } = await import('./twins.ts');
     return withoutTwins(provider, projects, before, listed, this.#notice);
   }
+}
+
+function unknownIn(wanted: readonly string[], all: readonly Provider[]): string | undefined {
+  return wanted.find((name) => !all.some((each) => each.name === name));
 }
 
 function givesNoProject({ name }: Provider): ProviderAuthError {

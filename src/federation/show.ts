@@ -9,10 +9,11 @@ import type { Memory } from './memory.ts';
 import { findByName } from './name.ts';
 import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
 import { ownProjects, projectItem, unlessFailed } from './own-projects.ts';
-import { probe, probeOne, type Sighting } from './probe.ts';
+import { type NoService, probe, probeOne, type Sighting } from './probe.ts';
 import { looksLikeId, showSubject } from './resource.ts';
 import type { Roster } from './roster.ts';
 import { type Scope, scopeLabel } from './scope.ts';
+import type { Verdict } from './verdict.ts';
 
 /** A resource with the scope that owns it. */
 export interface Shown {
@@ -78,6 +79,7 @@ export class Finder {
   async #showAt(type: ResourceType, id: string, { scope }: Located, signal?: CancelSignal): Promise<Shown | undefined> {
     const { service, named } = showSubject(type, id);
     const verdict = await this.#ask(type, id, scope, signal);
+    if (verdict === undefined) return undefined;
     switch (verdict.kind) {
       case 'here':
         await this.#memory.learn({ named, id: verdict.id, item: verdict.item, scope });
@@ -97,12 +99,19 @@ export class Finder {
     }
   }
 
-  async #ask(type: ResourceType, id: string, scope: Scope, signal?: CancelSignal) {
+  /** Undefined where the scope's provider is no more. */
+  async #ask(
+    type: ResourceType,
+    id: string,
+    scope: Scope,
+    signal?: CancelSignal,
+  ): Promise<Verdict | NoService | undefined> {
     const { service, named } = showSubject(type, id);
     try {
       return await probeOne(this.#caller, scope, service, named, { signal });
     } catch (error) {
       if (isCancelled(signal)) throw error;
+      if (isFedError(error) && (await this.#locator.isLost(scope, named))) return undefined;
       const unsaid = [unsaidOf(error, scope)];
       throw new CouldNotSayError(
         `${named.typeName} ${id} is remembered at ${scopeLabel(scope)}; ${allUnsaid(unsaid)}.`,

@@ -18,6 +18,10 @@ export class UnusableProvider implements Provider {
     return Promise.reject(this.#why);
   }
 
+  currentProjects(): Promise<never> {
+    return this.projects();
+  }
+
   tokenFor(): Promise<never> {
     return Promise.reject(this.#why);
   }

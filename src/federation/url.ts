@@ -26,7 +26,11 @@ export interface ResolvedUrl {
 export async function resolveUrl(roster: Roster, url: string, narrowing?: Narrowing): Promise<ResolvedUrl> {
   const inside: Array<CatalogMatch & { scope: Scope }> = [];
   const unsaid: Unsaid[] = [];
-  const hooks = { unsaid: (each: Unsaid) => unsaid.push(each), ...(narrowing !== undefined && { narrowing }) };
+  const hooks = {
+    unsaid: (each: Unsaid) => unsaid.push(each),
+    isEnough: () => inside.length > 0,
+    ...(narrowing !== undefined && { narrowing }),
+  };
   await askScopes(roster, hooks, async (scope) => {
     const { catalog } = await roster.named(scope.provider).tokenFor(scope.project);
     const match = catalogEntryFor(catalog, url);

@@ -39,6 +39,7 @@ export class Vault {
   readonly #store: TokenStore;
   readonly #sleep: (ms: number) => Promise<void>;
   readonly #held = new Map<string, Held>();
+  readonly #renewing = new Map<string, Promise<unknown>>();
   readonly #writing = new Set<Promise<void>>();
   readonly #refusals = new Map<string, { readonly error: unknown; readonly until: number }>();
 
@@ -56,6 +57,30 @@ export class Vault {
       const value = (await held.made) as T;
       if (codec.isFresh(value)) return value;
       if (this.#held.get(key) === held) this.#held.delete(key);
+    }
+  }
+
+  /**
+   * The value under `key`, made once more unless the one that this process has is current. What was there stays where
+   * that fails. Many callers at once cause one making.
+   */
+  async renew<T>(key: string, codec: Codec<T>, isCurrent: (value: T) => boolean, make: () => Promise<T>): Promise<T> {
+    const held = await this.#held.get(key)?.made.catch(() => undefined);
+    if (held !== undefined && codec.isFresh(held as T) && isCurrent(held as T)) return held as T;
+    const renewing = (this.#renewing.get(key) as Promise<T> | undefined) ?? this.#made(key, codec, make);
+    this.#renewing.set(key, renewing);
+    return renewing;
+  }
+
+  async #made<T>(key: string, codec: Codec<T>, make: () => Promise<T>): Promise<T> {
+    try {
+      const value = await make();
+      // What is good for this process only must not leave others with what it takes the place of.
+      if (codec.toJson(value) === undefined) await this.#store.forget(key);
+      this.put(key, codec, value);
+      return value;
+    } finally {
+      this.#renewing.delete(key);
     }
   }
 

@@ -164,7 +164,7 @@ async function offered(
     }
   };
   // Who cannot be entered now has nothing to add now: a login must not fail for it.
-  await federation.scopes({ unsaid: lacking, signal }, note).catch(lacking);
+  await federation.scopes({ unsaid: lacking, signal, isEnough: () => true }, note).catch(lacking);
   for (const region of regionsIn(home)) regions.delete(region);
   return { services: [...found.values()], regions: [...regions], isWhole };
 }

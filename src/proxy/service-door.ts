@@ -221,7 +221,8 @@ async function firstScope(
   isFit: (scope: RankedScope) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<Scope | undefined> {
   const fit: RankedScope[] = [];
-  await user.federation.scopes({ narrowing, service, unsaid: () => {} }, async (scope) => {
+  const hooks = { narrowing, service, unsaid: () => {}, isEnough: () => fit.length > 0 };
+  await user.federation.scopes(hooks, async (scope) => {
     if (await isFit(scope)) fit.push(scope);
   });
   return fit.sort((a, b) => a.rank - b.rank)[0];

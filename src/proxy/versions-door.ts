@@ -78,7 +78,7 @@ async function ask(user: User, { request, route, narrowing, headers }: WantedVer
   const unsaid = () => {
     isWhole = false;
   };
-  await user.federation.scopes({ narrowing, service, unsaid }, askOne);
+  await user.federation.scopes({ narrowing, service, unsaid, isEnough: () => true }, askOne);
   found.sort((a, b) => a.rank - b.rank);
   const [first] = found;
   if (first === undefined) throw new Refusal(404, `No provider has a ${service.type} service, or none can be asked.`);

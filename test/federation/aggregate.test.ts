@@ -88,15 +88,19 @@ describe('a page of several scopes', () => {
   it('cancels what it asked for ahead and does not need', async () => {
     const cancelled: string[] = [];
     const service = fakeService({ items });
+    let holds = false;
     const { federation } = await fakeFederation({
       scopes,
       answer: (request) => {
-        if (request.provider === 'home') return service(request);
+        if (request.provider === 'home' || !holds) return service(request);
         return new Promise(() => {
           request.request.signal?.addEventListener('abort', () => cancelled.push(request.project));
         });
       },
     });
+    // From then on lists of providers and projects are not fetched first.
+    await pageOf(federation, 'volume/volumes');
+    holds = true;
     expect((await pageOf(federation, 'volume/volumes', { pageSize: 3 })).ids).toEqual(all.slice(0, 3));
     expect(cancelled.toSorted()).toEqual(['lab', 'one', 'two']);
   });

@@ -7,6 +7,7 @@ import { Federation, type FederationOptions } from '../../src/federation/federat
 import type { Catalog } from '../../src/keystone/catalog.ts';
 import { type Token, tokenToJson } from '../../src/keystone/token.ts';
 import type { Account } from '../../src/ports/account.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import {
   bodyOf,
   type HeaderPairs,
@@ -46,6 +47,8 @@ export interface FakeFederation {
   readonly locations: Map<string, LocationEntry>;
   /** `provider project method path` of every request, in order. */
   log(): string[];
+  /** The requests for lists of providers and projects: `home tokens`, `sp-a projects`. */
+  readonly lists: string[];
 }
 
 export interface FakeOptions {
@@ -61,6 +64,13 @@ export interface FakeOptions {
   /** What a provider's catalog is instead. */
   readonly catalogs?: Readonly<Record<string, Catalog>>;
   readonly narrowing?: FederationOptions['narrowing'];
+  /** The scopes whose lists are remembered, where those are others. */
+  readonly remembered?: Readonly<Record<string, readonly string[]>>;
+  /** The scopes as the clouds have them, where that is not what is remembered; a function for what changes. */
+  readonly now?: () => Readonly<Record<string, readonly string[]>>;
+  /** What a Keystone says instead of a list. */
+  readonly listAnswer?: (provider: string) => CloudAnswer | undefined;
+  readonly clock?: Clock;
 }
 
 const SERVICES = ['compute', 'volumev3', 'image', 'network', 'identity'];
@@ -109,7 +119,7 @@ function memoryLocations(held: Map<string, LocationEntry>): LocationStore {
 }
 
 function tokenOf(provider: string, project: string, options: FakeOptions): Token {
-  const providers = Object.keys(options.scopes).filter((name) => name !== 'home');
+  const providers = Object.keys(options.remembered ?? options.scopes).filter((name) => name !== 'home');
   const without = options.without?.[provider] ?? [];
   const regions = options.regions?.[provider];
   const endpointsOf = (type: string) => {
@@ -158,6 +168,43 @@ function bodyInPieces(pieces: AsyncIterable<string>): ResponseBody {
   };
 }
 
+function responseOf(request: SendRequest, answer: CloudAnswer): SendResponse {
+  const { status = 200, json, text, bytes, pieces, contentType, headers = [] } = answer;
+  const body = bytes ?? new TextEncoder().encode(text ?? (json === undefined ? '' : JSON.stringify(json)));
+  return {
+    status,
+    statusText: '',
+    headers: [['Content-Type', contentType ?? 'application/json'], ...headers],
+    body: pieces === undefined ? bodyOf(body) : bodyInPieces(pieces),
+    url: request.url,
+  };
+}
+
+/** What Keystones say: home of its token, with the providers of now, and each provider of the user's projects of now. */
+function listFor(request: SendRequest, options: FakeOptions): { what: string; answer: CloudAnswer } | undefined {
+  const { host, pathname } = new URL(request.url);
+  const provider = host.split('.')[0] ?? '';
+  const now = options.now?.() ?? options.scopes;
+  const secret = request.headers.find(([name]) => name === 'X-Auth-Token')?.[1];
+  if (provider === 'home' && request.method === 'GET' && pathname === '/identity/v3/auth/tokens') {
+    return { what: 'home tokens', answer: options.listAnswer?.('home') ?? { json: { token: homeTokenNow(now) } } };
+  }
+  if (pathname === '/identity/v3/auth/projects' && secret === `entry-of-${provider}`) {
+    const projects = (now[provider] ?? []).map((name) => ({ id: projectId(name), name, enabled: true }));
+    return { what: `${provider} projects`, answer: options.listAnswer?.(provider) ?? { json: { projects } } };
+  }
+  return undefined;
+}
+
+function homeTokenNow(scopes: Readonly<Record<string, readonly string[]>>) {
+  const ids = Object.keys(scopes).filter((name) => name !== 'home');
+  return {
+    expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+    user: { id: 'user', name: 'alice' },
+    service_providers: ids.map((id) => ({ id, auth_url: `http://${id}/auth`, sp_url: `http://${id}/sp` })),
+  };
+}
+
 export async function fakeFederation(options: FakeOptions): Promise<FakeFederation> {
   const requests: CloudRequest[] = [];
   const locations = new Map<string, LocationEntry>();
@@ -171,10 +218,23 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
       const key = provider === 'home' ? ['home'] : ['k2k', provider, 'scope', projectId(project)];
       await tokens.put(JSON.stringify(key), tokenToJson(token), far);
     }
-    const list = projects.map((name) => ({ id: projectId(name), name }));
+    if (provider !== 'home') {
+      const { project: _, ...unscoped } = { ...tokenOf(provider, '', options), secret: `entry-of-${provider}` };
+      const entry = { base: `http://${provider}.test/identity/v3`, token: tokenToJson(unscoped) };
+      await tokens.put(JSON.stringify(['k2k', provider, 'entry']), entry, far);
+    }
+    const inList = options.remembered === undefined ? projects : options.remembered[provider];
+    if (inList === undefined) continue;
+    const list = inList.map((name) => ({ id: projectId(name), name }));
     await tokens.put(JSON.stringify(['k2k', provider, 'projects']), { projects: list, expiresAt: far }, far);
   }
+  const lists: string[] = [];
   const send = async (request: SendRequest): Promise<SendResponse> => {
+    const listed = listFor(request, options);
+    if (listed !== undefined) {
+      lists.push(listed.what);
+      return responseOf(request, listed.answer);
+    }
     const secret = request.headers.find(([name]) => name === 'X-Auth-Token')?.[1] ?? '';
     const scope = secrets.get(secret);
     const url = new URL(request.url);
@@ -188,15 +248,7 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
     const asked = { ...scope, ...(region !== undefined && { region }), method: request.method, path, request };
     requests.push(asked);
     const answer = abortable(Promise.resolve(options.answer(asked)), request.signal);
-    const { status = 200, json, text, bytes, pieces, contentType, headers = [] } = await answer;
-    const body = bytes ?? new TextEncoder().encode(text ?? (json === undefined ? '' : JSON.stringify(json)));
-    return {
-      status,
-      statusText: '',
-      headers: [['Content-Type', contentType ?? 'application/json'], ...headers],
-      body: pieces === undefined ? bodyOf(body) : bodyInPieces(pieces),
-      url: request.url,
-    };
+    return responseOf(request, await answer);
   };
   const account: Account = {
     name: 'test',
@@ -208,7 +260,7 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
   };
   const federation = new Federation({
     send,
-    clock: { now: () => Date.now() },
+    clock: options.clock ?? { now: () => Date.now() },
     home: { name: 'home', account, tokens },
     own: [],
     locations: () => memoryLocations(locations),
@@ -220,5 +272,5 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
       ({ provider, project, region, method, path }) =>
         `${provider} ${project}${region === undefined ? '' : ` ${region}`} ${method} ${path}`,
     );
-  return { federation, requests, locations, log };
+  return { federation, requests, locations, log, lists };
 }

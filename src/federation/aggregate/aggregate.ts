@@ -63,7 +63,7 @@ async function pageOver(walk: Walk): Promise<Aggregated> {
     kind: 'page',
     body: bodyOf(walk, taken, count),
     headers: commonVersionHeaders(taken.sources.map(({ versionHeaders }) => versionHeaders)),
-    missing: walk.turnout.missing,
+    missing: [...walk.turnout.missing, ...walk.lineup.unsaid],
     scopes: taken.sources.length,
   };
 }

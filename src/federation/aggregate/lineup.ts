@@ -1,11 +1,13 @@
-import { UsageError } from '../../errors.ts';
+import { type Unsaid, UsageError } from '../../errors.ts';
+import type { Project } from '../../keystone/token.ts';
 import type { ResourceType } from '../../services/types.ts';
-import { abortable } from '../abort.ts';
+import { abortable, isCancelled } from '../abort.ts';
 import { noSuchProject } from '../ambiguity.ts';
-import { type RankedScope, regionsAt, scopesAt } from '../ask.ts';
+import type { RankedScope } from '../ask.ts';
 import { noSuchRegion } from '../no-such-region.ts';
 import { unsaidOf } from '../outcome.ts';
 import type { Provider } from '../provider.ts';
+import { rankedScopes, regionsAt } from '../ranks.ts';
 import type { Roster } from '../roster.ts';
 import { regionKey } from '../scope.ts';
 import type { AggregateRequest } from './request.ts';
@@ -20,6 +22,7 @@ export class Lineup {
   readonly #providers: readonly Provider[];
   readonly #entered = new Map<number, Promise<readonly RankedScope[]>>();
   readonly #awaited = new Set<string>();
+  readonly #unsaid: Unsaid[];
   #projects = 0;
   #scopes = 0;
 
@@ -29,7 +32,9 @@ export class Lineup {
     type: ResourceType,
     signal: AbortSignal,
     providers: readonly Provider[],
+    unsaid: Unsaid[],
   ) {
+    this.#unsaid = unsaid;
     this.#roster = roster;
     this.#request = request;
     this.#type = type;
@@ -40,8 +45,19 @@ export class Lineup {
 
   /** @throws HomeAuthError; UsageError for a provider that does not exist */
   static async of(roster: Roster, request: AggregateRequest, type: ResourceType, signal: AbortSignal): Promise<Lineup> {
-    const providers = await abortable(roster.providers(request.narrowing), signal);
-    return new Lineup(roster, request, type, signal, providers);
+    const remembered = await abortable(roster.providers(request.narrowing), signal);
+    const unsaid: Unsaid[] = [];
+    const providers = await abortable(roster.currentProviders(request.narrowing), signal).catch((error: unknown) => {
+      if (isCancelled(signal)) throw error;
+      unsaid.push(unsaidOf(error, { provider: roster.home.name }));
+      return remembered;
+    });
+    return new Lineup(roster, request, type, signal, providers, unsaid);
+  }
+
+  /** Who could not say whether there is more than what was remembered. */
+  get unsaid(): readonly Unsaid[] {
+    return this.#unsaid;
   }
 
   get providers(): readonly string[] {
@@ -98,7 +114,7 @@ export class Lineup {
 
   async #scopesOf(provider: Provider, index: number): Promise<readonly RankedScope[]> {
     const { narrowing, subject } = this.#request;
-    const projects = await scopesAt(this.#roster, provider, index, narrowing);
+    const projects = rankedScopes(provider.name, index, await this.#projectsAt(provider));
     this.#projects += projects.length;
     const asked = { service: subject.service, ...(narrowing !== undefined && { narrowing }) };
     const scopes = projects.map((project) =>
@@ -109,6 +125,18 @@ export class Lineup {
       }),
     );
     return (await Promise.all(scopes)).flat();
+  }
+
+  /** As the provider lists them now; where it cannot say, those that are remembered, with a word of that. */
+  async #projectsAt(provider: Provider): Promise<readonly Project[]> {
+    const { narrowing } = this.#request;
+    const remembered = await this.#roster.projectsAt(provider, narrowing);
+    try {
+      return await this.#roster.currentProjectsAt(provider, narrowing);
+    } catch (error) {
+      this.#unsaid.push(unsaidOf(error, { provider: provider.name }));
+      return remembered;
+    }
   }
 
   #tell(): void {
