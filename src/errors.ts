@@ -78,6 +78,8 @@ export class ProviderAuthError extends FedError {
   readonly step: K2kStep | 'authenticate';
   readonly status: number | undefined;
   readonly requestId: string | undefined;
+  /** Whether it was Keystone itself that refused, in JSON, and not something on the way to it. */
+  readonly isKeystonesWord: boolean;
 
   constructor(
     message: string,
@@ -86,9 +88,11 @@ export class ProviderAuthError extends FedError {
       step: K2kStep | 'authenticate';
       status?: number | undefined;
       requestId?: string | undefined;
+      isKeystonesWord?: boolean;
     },
   ) {
     super(message, options);
+    this.isKeystonesWord = options.isKeystonesWord ?? false;
     this.provider = options.provider;
     this.step = options.step;
     this.status = options.status;

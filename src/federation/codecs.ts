@@ -96,6 +96,21 @@ export function projectsCodec(clock: Clock): Codec<ProjectList> {
 /** A user's id does not change, but a name can be given to another user some day: asked again after a month. */
 const WHO_LIFETIME_MS = 30 * 24 * 3600 * 1000;
 
+/**
+ * That a provider has let the user in. Whom it refuses after that is no stranger there, so it is kept much longer than
+ * any token.
+ */
+const LET_IN_LIFETIME_MS = 365 * 24 * 3600 * 1000;
+
+export function letInCodec(clock: Clock): Codec<true> {
+  return {
+    toJson: (value) => value,
+    fromJson: (json) => (json === true ? true : undefined),
+    expiresAt: () => clock.now() + LET_IN_LIFETIME_MS,
+    isFresh: () => true,
+  };
+}
+
 export function whoCodec(clock: Clock): Codec<Who> {
   return {
     toJson: (who) => who,

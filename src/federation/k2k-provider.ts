@@ -4,7 +4,7 @@ import { enterProvider } from '../keystone/k2k.ts';
 import { projectsOf, scopeTo } from '../keystone/projects.ts';
 import type { Project, ServiceProvider, Token } from '../keystone/token.ts';
 import { remembering } from '../remembering.ts';
-import { type Entry, entryCodec, isCurrent, projectList, projectsCodec, tokenCodec } from './codecs.ts';
+import { type Entry, entryCodec, isCurrent, letInCodec, projectList, projectsCodec, tokenCodec } from './codecs.ts';
 import type { Home } from './home.ts';
 import { isStrangerThere } from './outcome.ts';
 import type { EndpointChoice, Provider } from './provider.ts';
@@ -26,6 +26,7 @@ export class K2kProvider implements Provider {
   readonly #tokens: Codec<Token>;
   readonly #entryKey: string;
   readonly #projectsKey: string;
+  readonly #letInKey: string;
   /** Of a project's id. A proxy asks for it with every request. */
   readonly #scopeKey: (projectId: string) => string;
 
@@ -41,6 +42,7 @@ export class K2kProvider implements Provider {
     this.#tokens = tokenCodec(context.clock);
     this.#entryKey = keyOf('k2k', name, 'entry');
     this.#projectsKey = keyOf('k2k', name, 'projects');
+    this.#letInKey = keyOf('k2k', name, 'let-in');
     this.#scopeKey = remembering((projectId) => keyOf('k2k', name, 'scope', projectId));
   }
 
@@ -109,10 +111,15 @@ export class K2kProvider implements Provider {
     const { clock } = this.#context;
     const refusal = this.#vault.refusal(this.#entryKey, clock.now());
     if (refusal !== undefined) throw refusal;
+    const letIn = letInCodec(clock);
     try {
-      return await this.#enter();
+      const entry = await this.#enter();
+      if ((await this.#vault.peek(this.#letInKey, letIn)) === undefined) this.#vault.put(this.#letInKey, letIn, true);
+      return entry;
     } catch (error) {
-      if (isStrangerThere(error)) this.#vault.refuse(this.#entryKey, error, clock.now() + REFUSED_FOR_MS);
+      if (!isStrangerThere(error)) throw error;
+      if ((await this.#vault.peek(this.#letInKey, letIn)) !== undefined) throw notAsStranger(error);
+      this.#vault.refuse(this.#entryKey, error, clock.now() + REFUSED_FOR_MS);
       throw error;
     }
   }
@@ -160,6 +167,12 @@ export class K2kProvider implements Provider {
     await this.#vault.forget(this.#entryKey);
     await this.#vault.forget(this.#projectsKey);
   }
+}
+
+/** The refusal of a user who has been let in before: what is there may be the user's. */
+function notAsStranger(error: ProviderAuthError): ProviderAuthError {
+  const { provider, step, status, requestId, hint } = error;
+  return new ProviderAuthError(error.message, { provider, step, status, requestId, hint, cause: error });
 }
 
 /** Keystone says 401 for a token that ended, and 404 where a token is the subject of the request. */

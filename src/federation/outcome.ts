@@ -31,13 +31,15 @@ export function unsaidOf(
 
 /**
  * Whether a provider has said that it has nothing for this user: no rule of its mapping fits, or no project is given.
- * It answered, and what can be found there cannot be the user's.
+ * It answered, and what can be found there cannot be the user's. Only its Keystone can say so, and not of a user whom it
+ * has let in before: that one may have something there.
  */
-export function isStrangerThere(error: unknown): boolean {
+export function isStrangerThere(error: unknown): error is ProviderAuthError {
   if (!(error instanceof ProviderAuthError)) return false;
-  const { step, status } = error;
+  const { step, status, isKeystonesWord } = error;
   return (
-    (step === 'federated-token' && (status === 401 || status === 403)) || (step === 'projects' && status === undefined)
+    (step === 'federated-token' && isKeystonesWord && (status === 401 || status === 403)) ||
+    (step === 'projects' && status === undefined)
   );
 }
 

@@ -3,6 +3,7 @@ import { headerValue } from '../ports/http.ts';
 import type { Cause } from './causes/cause.ts';
 import { type Answer, contentTypeOf, requestIdOf, said, shownUrl } from './exchange.ts';
 import { explain } from './k2k-causes.ts';
+import { isObject, objectIn, parseJson } from './shape.ts';
 
 interface Failed {
   readonly provider: string;
@@ -33,10 +34,17 @@ export function failure(failed: Failed): { error: ProviderAuthError; cause: Caus
       step,
       status: answer.status,
       requestId: requestIdOf(answer),
+      isKeystonesWord: problem === undefined && isKeystonesRefusal(answer),
       hint: [noticed, hintOf(cause, provider)].filter((part) => part !== undefined).join('. '),
     },
   );
   return { error, cause };
+}
+
+/** `{"error": {"code": 401, …}}`: pages of what stands before a Keystone have the same statuses. */
+function isKeystonesRefusal({ status, text }: Answer): boolean {
+  const error = objectIn(parseJson(text), 'error');
+  return isObject(error) && error.code === status;
 }
 
 /** The likely cause at any step; also of authentication with a provider's own credentials. */

@@ -12,6 +12,7 @@ import { ClientGone } from './client-gone.ts';
 import type { Place } from './creation.ts';
 import { IdentityDoor } from './identity.ts';
 import type { Metrics } from './metrics.ts';
+import { identityPath } from './normal-path.ts';
 import { answerFor, Refusal } from './refusal.ts';
 import { type ProxyRequest, proxyRequest } from './request.ts';
 import { serviceAt, serviceRoute } from './route.ts';
@@ -222,7 +223,7 @@ export class Front {
     refuseLoop(request, this.#options.composition.station);
     if (path === '/identity' || path.startsWith('/identity/')) {
       course.service = 'identity';
-      return this.#identity.answer(request, path.slice('/identity'.length));
+      return this.#identity.answer(request, identityPath(path.slice('/identity'.length)));
     }
     const service = serviceAt(path);
     if (service === undefined)

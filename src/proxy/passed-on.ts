@@ -22,6 +22,7 @@ export function passedOn(response: SendResponse, scope: Scope, how: string, aske
   if (isHead) body.discard();
   const passed = downstreamHeaders(headers).map((header) => ledHere(header, response, scope, asked));
   passed.push(['X-Fed-Provider', headerText(scope.provider)], ['X-Fed-Project', headerText(scope.project.id)]);
+  passed.push(['X-Fed-Project-Name', headerText(scope.project.name)]);
   if (scope.region !== undefined) passed.push(['X-Fed-Region', headerText(scope.region)]);
   return {
     status,

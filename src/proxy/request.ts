@@ -4,6 +4,7 @@ import { pairsOf } from '../http/wire.ts';
 import type { HeaderPairs, RequestBody } from '../ports/http.ts';
 import type { ClientGone } from './client-gone.ts';
 import { without } from './headers.ts';
+import { normalPath } from './normal-path.ts';
 import { Refusal } from './refusal.ts';
 
 /** A client's request, as the proxy's parts see it. */
@@ -68,9 +69,9 @@ function regionNamed(segment: string): string {
 /** @throws Refusal 413 for a body that says it is too large */
 export function proxyRequest(message: IncomingMessage, arrival: Arrival): ProxyRequest {
   const { gone, maxBodyBytes } = arrival;
-  const [, regional = '', region] = /^(\/regions\/([^/?]+))\//.exec(arrival.below) ?? [];
-  const below = arrival.below.slice(regional.length);
-  const mark = below.indexOf('?');
+  const mark = arrival.below.indexOf('?');
+  const whole = normalPath(mark === -1 ? arrival.below : arrival.below.slice(0, mark));
+  const [, regional = '', region] = /^(\/regions\/([^/]+))\//.exec(whole) ?? [];
   const headers = pairsOf(message.rawHeaders);
   const length = message.headers['content-length'];
   if (maxBodyBytes !== undefined && length !== undefined && Number(length) > maxBodyBytes) {
@@ -82,8 +83,8 @@ export function proxyRequest(message: IncomingMessage, arrival: Arrival): ProxyR
   };
   return {
     method: message.method ?? 'GET',
-    path: mark === -1 ? below : below.slice(0, mark),
-    query: mark === -1 ? '' : below.slice(mark + 1),
+    path: whole.slice(regional.length).replace(/^\/{2,}/, '/'),
+    query: mark === -1 ? '' : arrival.below.slice(mark + 1),
     headers,
     region: region === undefined ? undefined : regionNamed(region),
     base: `${arrival.base}${regional}`,

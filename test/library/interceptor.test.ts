@@ -82,7 +82,8 @@ describe('a GET of what lives elsewhere, at the URL that it would have at home',
     const answer = await fetch(volumeUrl(volumes['sp-b']), { headers });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-fed-provider')).toBe('sp-b');
-    expect(answer.headers.get('x-fed-project')).toBe('lab');
+    expect(answer.headers.get('x-fed-project')).toMatch(/^[0-9a-f]{32}$/);
+    expect(answer.headers.get('x-fed-project-name')).toBe('lab');
     expect(await answer.json()).toMatchObject({ volume: { id: volumes['sp-b'] } });
     expect(calls('home')).toEqual([]);
     const [project] = clouds.sandbox.cloud('sp-b').projects;
@@ -231,7 +232,8 @@ describe('an explicit provider', () => {
       },
     });
     expect(answer.status).toBe(202);
-    expect(answer.headers.get('x-fed-project')).toBe('research-two');
+    expect(answer.headers.get('x-fed-project')).toMatch(/^[0-9a-f]{32}$/);
+    expect(answer.headers.get('x-fed-project-name')).toBe('research-two');
     await answer.text();
     expect(calls('sp-a')).toHaveLength(1);
     expect(calls('home')).toEqual([]);

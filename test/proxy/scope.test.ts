@@ -75,6 +75,7 @@ describe('a request that says where', () => {
     );
     expect(reply.status).toBe(202);
     expect(reply.headers['x-fed-project']).toBe(projectAt('sp-a', 'research-two'));
+    expect(reply.headers['x-fed-project-name']).toBe('research-two');
     expect(everywhere()).toMatchObject({ home: [], 'sp-b': [] });
   });
 

@@ -29,7 +29,7 @@ describe('a user whom a provider does not know', () => {
   it('is told by 404 of what is nowhere, as programs look for names after that', async () => {
     const { status, json } = await bob.get(volumes(`/${UNKNOWN}`));
     expect(status).toBe(404);
-    expect(json.itemNotFound.message).toMatch(/not found at home, sp-a; .*sp-b/);
+    expect(json.itemNotFound.message).toMatch(/not found at home, sp-a; [\s\S]*sp-b/);
   });
 
   it('gets listings, which say who was left out, also where all providers must answer', async () => {
@@ -50,5 +50,31 @@ describe('a user whom a provider does not know', () => {
     expect((await bob.get(volumes(`/${UNKNOWN}`))).status).toBe(502);
     expect((await bob.get(volumes())).status).toBe(502);
     await sandbox.faults.clear();
+  });
+});
+
+describe('a user who is refused on the way', () => {
+  const page = { cloud: 'sp-a', kind: 'status', status: 403, body: 'html' } as const;
+
+  it('by a page of what stands before a Keystone is no stranger there', async () => {
+    const other = await startTestProxy(sandbox, { strict: true });
+    await sandbox.faults.add({ ...page, path: '/OS-FEDERATION/' });
+    const user = await other.as('bob');
+    expect((await user.get(volumes(`/${UNKNOWN}`))).status).toBe(502);
+    expect((await user.get(volumes())).status).toBe(502);
+    await sandbox.faults.clear();
+    await other.stop();
+  });
+
+  it('by a Keystone that has let him in before is no stranger there', async () => {
+    const other = await startTestProxy(sandbox, { strict: true });
+    const user = await other.as('bob');
+    expect((await user.get(volumes())).status).toBe(200);
+    await sandbox.faults.add({ cloud: 'sp-a', kind: 'mapping-knows-nobody' });
+    await sandbox.faults.add({ cloud: 'sp-a', kind: 'expired-tokens', times: 1 });
+    expect((await user.get(volumes(`/${UNKNOWN}`))).status).toBe(502);
+    expect((await user.get(volumes())).status).toBe(502);
+    await sandbox.faults.clear();
+    await other.stop();
   });
 });

@@ -134,7 +134,8 @@ function placeHeaders({ provider, project, region }: Scope): HeaderPairs {
   const text = (name: string) => (/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(name) ? name : encodeURIComponent(name));
   return [
     ['X-Fed-Provider', text(provider)],
-    ['X-Fed-Project', text(project.name)],
+    ['X-Fed-Project', text(project.id)],
+    ['X-Fed-Project-Name', text(project.name)],
     ...(region !== undefined ? [['X-Fed-Region', text(region)] as const] : []),
   ];
 }
