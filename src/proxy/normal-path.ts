@@ -27,7 +27,7 @@ export function identityPath(path: string): string {
   return /^\/(v\d[^/]*\/)?$/.test(single) ? single : single.replace(/\/$/, '');
 }
 
-function unescaped(escape: string, code: string): string {
+function unescaped(written: string, code: string): string {
   const character = String.fromCharCode(Number.parseInt(code, 16));
-  return UNRESERVED.test(character) ? character : escape.toUpperCase();
+  return UNRESERVED.test(character) ? character : written.toUpperCase();
 }

@@ -43,7 +43,7 @@ async function listed({ federation }: FakeFederation, narrowing = {}) {
 }
 
 async function aggregated({ federation }: FakeFederation) {
-  const subject = subjectOf('volume/volumes/detail');
+  const subject = await subjectOf('volume/volumes/detail');
   const page = await federation.aggregate({ subject, headers: [], self: 'http://proxy/volumes/detail' });
   if (page.kind !== 'page') throw new Error(page.kind);
   const { volumes } = JSON.parse(new TextDecoder().decode(page.body)) as { volumes: ReadonlyArray<{ name: string }> };
@@ -181,7 +181,7 @@ describe('a provider that home lists no more', () => {
       await fake.federation.memory.put([{ type: 'volume', id: ID, location }]);
       if (how === 'show') expect((await fake.federation.show(volume, ID)).scope.provider).toBe('sp-a');
       else {
-        const subject = subjectOf(`volume/volumes/${ID}`);
+        const subject = await subjectOf(`volume/volumes/${ID}`);
         const { scope } = await fake.federation.forward({ method: 'GET', subject, headers: [] });
         expect(scope.provider).toBe('sp-a');
       }
