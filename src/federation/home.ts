@@ -1,5 +1,6 @@
 import { ConfigError, HomeAuthError } from '../errors.ts';
 import { authenticate } from '../keystone/authenticate.ts';
+import { type Catalog, isRegionOf } from '../keystone/catalog.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import { isFresh, type Project, type ServiceProvider, type Token } from '../keystone/token.ts';
 import type { Account } from '../ports/account.ts';
@@ -91,13 +92,15 @@ export class Home implements Provider {
     return this.#listing;
   }
 
+  /** @throws as `token`; UsageError for a configured region that home does not have */
   async projects(): Promise<readonly Project[]> {
-    const { project } = await this.token();
+    const { project, catalog } = await this.token();
     if (project === undefined) {
       throw new ConfigError('The home token is not scoped to a project, and only a project-scoped one can be used.', {
         hint: 'Set OS_PROJECT_NAME and OS_PROJECT_DOMAIN_NAME (or project_name in clouds.yaml).',
       });
     }
+    await requireRegion(this, catalog);
     return [project];
   }
 
@@ -167,6 +170,13 @@ export class Home implements Provider {
     this.#vault.put(WHO_KEY, whoCodec(this.#context.clock), whoOf(token));
     return token;
   }
+}
+
+/** A region that no endpoint is in is a slip of the pen: asked for there, home would have nothing. */
+async function requireRegion({ name, account: { region } }: Home, catalog: Catalog): Promise<void> {
+  if (region === undefined || isRegionOf(catalog, region)) return;
+  const { noSuchHomeRegion } = await import('./no-such-region.ts');
+  throw noSuchHomeRegion(name, region, catalog);
 }
 
 function whoOf(token: Token): Who {

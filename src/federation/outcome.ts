@@ -8,6 +8,7 @@ import {
   ProviderAuthError,
   ProviderResponseError,
   type Unsaid,
+  UsageError,
 } from '../errors.ts';
 import type { ResourceType } from '../services/types.ts';
 import { isTimeout } from './abort.ts';
@@ -16,7 +17,7 @@ import { inOrder, unsaidPhrases, unsaidReasons } from './unsaid-words.ts';
 
 /**
  * What to say of a provider or scope that could not answer.
- * @throws the error itself when it is not one of ours: a bug is never "could not be asked"
+ * @throws the error itself when it is not one of ours, or about how the command was put: neither is a provider's failure
  */
 export function unsaidOf(
   error: unknown,
@@ -25,7 +26,7 @@ export function unsaidOf(
   const rank = at.rank === undefined ? {} : { rank: at.rank };
   const where = 'project' in at ? { ...failedScope(at), ...rank } : { provider: at.provider, ...rank };
   if (isTimeout(error)) return { ...where, reason: 'it had not answered when the time was over', cause: error };
-  if (!isFedError(error)) throw error;
+  if (!isFedError(error) || error instanceof UsageError) throw error;
   return { ...where, reason: reasonOf(error, at.provider), cause: error };
 }
 

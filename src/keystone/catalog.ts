@@ -158,6 +158,12 @@ function distinct(names: readonly string[]): string {
   return [...new Set(names)].join(', ');
 }
 
+/** Whether a region can be one of a catalog: some endpoint is in it, or none says where it is. */
+export function isRegionOf(catalog: Catalog, region: string): boolean {
+  const endpoints = catalog.flatMap((entry) => entry.endpoints);
+  return endpoints.some((each) => each.region === region) || endpoints.every((each) => each.region === '');
+}
+
 /** The regions that a catalog's endpoints are in, in its order. */
 export function regionsIn(catalog: Catalog): readonly string[] {
   const regions = catalog.flatMap(({ endpoints }) => endpoints.map(({ region }) => region));

@@ -17,7 +17,8 @@ import type { FederateOptions, OpenOptions } from './options.ts';
  * - Only requests with an `X-Auth-Token` to a URL in home's catalog are looked at, except those to Identity. The token
  *   must be one of the federation's own user and project: a request of anybody else goes out as it is.
  * - The owner's answer comes byte by byte, streaming, with the headers `x-fed-provider` and `x-fed-project` added.
- * - The request headers `X-Fed-Provider` and `X-Fed-Project`, or undici's option `fed: { provider, project }`, say where
+ * - The request headers `X-Fed-Provider`, `X-Fed-Project` and `X-Fed-Region`, or undici's option
+ *   `fed: { provider, project, region }`, say where
  *   a request goes. The headers are never sent on.
  * - What nobody has goes home as it was, which answers itself; so does what names nothing, and what home has. Only
  *   when home does not have it and a provider could not be asked the request fails, with a CouldNotSayError.

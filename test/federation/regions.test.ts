@@ -199,3 +199,17 @@ describe('a service that cannot be asked', () => {
     expect(log().some((line) => line.startsWith('sp-a'))).toBe(false);
   });
 });
+
+describe('a region of home that is not there', () => {
+  it('is a usage error that says which there are', async () => {
+    const { federation } = await twoRegions({ homeRegion: 'HomeRegoin' });
+    const failure = { code: 'FED_USAGE', message: 'home has no region HomeRegoin; there are: home-region.' };
+    await expect(listed(federation.list(type('volume')))).rejects.toMatchObject(failure);
+    await expect(federation.show(type('volume'), OTHER)).rejects.toMatchObject(failure);
+  });
+
+  it("is nobody else's: home's region does not narrow other providers", async () => {
+    const { federation } = await twoRegions({ homeRegion: 'home-region' });
+    expect((await listed(federation.list(type('volume')))).items).toEqual([`sp-a One ${VOLUME}`, `sp-a Two ${OTHER}`]);
+  });
+});

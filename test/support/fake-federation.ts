@@ -61,6 +61,8 @@ export interface FakeOptions {
   readonly regions?: Readonly<Record<string, readonly string[]>>;
   /** Services that every provider's catalog has besides, with the path of their endpoint; `{project}` is the project's id. */
   readonly also?: Readonly<Record<string, string>>;
+  /** The region of home that the configuration names. */
+  readonly homeRegion?: string;
   /** What a provider's catalog is instead. */
   readonly catalogs?: Readonly<Record<string, Catalog>>;
   readonly narrowing?: FederationOptions['narrowing'];
@@ -257,6 +259,7 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
     interface: 'public',
     connection: {},
     endpointOverrides: {},
+    ...(options.homeRegion !== undefined && { region: options.homeRegion }),
   };
   const federation = new Federation({
     send,
