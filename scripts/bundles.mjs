@@ -13,9 +13,12 @@ const commonOutput = {
   minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
 };
 
-/** Commands that are typed all day: what they need is one file. */
-const EVERYDAY = ['parse-command', 'commands/show', 'commands/list', 'commands/locate'].map(
-  (module) => `src/cli/${module}.ts`,
+/** What every command that asks the clouds needs is one file, with what `show` needs beyond that. */
+const EVERYDAY = ['parse-command', 'commands/show'].map((module) => `src/cli/${module}.ts`);
+
+/** Listings, and the search for a name, which is one: a resource that is shown by its id needs none of it. */
+const LISTS = ['cli/commands/list', 'cli/commands/locate', 'federation/list', 'federation/name'].map(
+  (module) => `src/${module}.ts`,
 );
 
 /** What asks the clouds: loaded while the key of the remembered tokens is derived (compose.ts). */
@@ -49,7 +52,7 @@ const inAscii = {
 
 /**
  * The command line: CommonJS, as that loads sooner than ES modules and can be kept compiled on Node 20, too. Everything
- * that starting and help take is one file, what everyday commands take beyond that another, and the rest is in files
+ * that starting and help take is one file, what a command takes beyond that another, and the rest is in files
  * that are read only when they are used.
  *
  * @returns `generate()` for the files in memory, `write(folder)`
@@ -66,8 +69,9 @@ export async function cliBundle() {
   const start = graph.reachedFrom(main);
   const everyday = graph.reachedFrom(...EVERYDAY);
   const engine = graph.reachedFrom(...ENGINE);
+  const lists = graph.reachedFrom(...LISTS);
   // It has a file of its own.
-  for (const modules of [start, everyday, engine]) modules.delete(join(top, main));
+  for (const modules of [start, everyday, engine, lists]) modules.delete(join(top, main));
   const output = {
     ...commonOutput,
     chunkFileNames: 'chunks/[name]-[hash].cjs',
@@ -75,9 +79,10 @@ export async function cliBundle() {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'start', test: (id) => start.has(id), priority: 3 },
-        { name: 'everyday', test: (id) => everyday.has(id), priority: 2 },
-        { name: 'engine', test: (id) => engine.has(id), priority: 1 },
+        { name: 'start', test: (id) => start.has(id), priority: 4 },
+        { name: 'everyday', test: (id) => everyday.has(id), priority: 3 },
+        { name: 'engine', test: (id) => engine.has(id), priority: 2 },
+        { name: 'lists', test: (id) => lists.has(id), priority: 1 },
       ],
     },
   };

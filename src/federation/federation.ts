@@ -11,18 +11,19 @@ import { Caller, NO_SERVICE } from './call.ts';
 import { endpointFor, endpointsIn, splitEndpoint } from './endpoint.ts';
 import type { Forwarded, Forwarder, ForwardRequest, Planned } from './forward.ts';
 import { Home } from './home.ts';
-import { type ListEvent, type ListOptions, list } from './list.ts';
+import type { ListEvent, ListOptions } from './list.ts';
 import { type LocateOptions, Locator } from './locate.ts';
 import { type LocationsOwner, Memory } from './memory.ts';
 import { onlyScope } from './only-scope.ts';
-import { unsaidOf } from './outcome.ts';
 import { OwnProvider } from './own-provider.ts';
 import type { Member, Provider } from './provider.ts';
 import { everyRegion } from './regions.ts';
 import { isNarrowed, type Narrowing, Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
-import { Finder, type Owned, type Shown } from './show.ts';
+import { Finder } from './show.ts';
+import type { Owned, Shown } from './shown.ts';
 import type { Subject } from './subject.ts';
+import { unsaidOf } from './unsaid.ts';
 import { UnusableProvider } from './unusable-provider.ts';
 import type { ResolvedUrl } from './url.ts';
 import { Vault } from './vault.ts';
@@ -90,7 +91,8 @@ export class Federation {
     this.#caller = new Caller(options, this.#roster);
     this.memory = new Memory(home, this.#roster, options.locations);
     const locator = new Locator(this.#roster, this.#caller, this.memory);
-    this.#finder = new Finder(this.#roster, this.#caller, this.memory, locator);
+    const engine = { roster: this.#roster, caller: this.#caller, memory: this.memory };
+    this.#finder = new Finder(engine, locator);
     this.#locator = locator;
   }
 
@@ -115,8 +117,10 @@ export class Federation {
   }
 
   /** A type's resources over all scopes. @throws HomeAuthError, UsageError */
-  list(type: ResourceType, options?: ListOptions): AsyncGenerator<ListEvent, void> {
-    return list(this.#roster, this.#caller, this.memory, type, options);
+  async *list(type: ResourceType, options?: ListOptions): AsyncGenerator<ListEvent, void> {
+    // Loaded when used: a resource that is shown by its id needs no listing.
+    const { list } = await import('./list.ts');
+    yield* list(this.#roster, this.#caller, this.memory, type, options);
   }
 
   /**

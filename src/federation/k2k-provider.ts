@@ -6,8 +6,8 @@ import type { Project, ServiceProvider, Token } from '../keystone/token.ts';
 import { remembering } from '../remembering.ts';
 import { type Entry, entryCodec, isCurrent, letInCodec, projectList, projectsCodec, tokenCodec } from './codecs.ts';
 import type { Home } from './home.ts';
-import { isStrangerThere } from './outcome.ts';
 import type { EndpointChoice, Provider } from './provider.ts';
+import { isStrangerThere } from './unsaid.ts';
 import { type Codec, keyOf, type Vault } from './vault.ts';
 import type { WideningGate } from './widening-gate.ts';
 

@@ -1,13 +1,13 @@
-import { CouldNotSayError, isFedError, type Unsaid } from '../errors.ts';
+import { type AbsentAnswer, CouldNotSayError, type FedError, isFedError, type Unsaid } from '../errors.ts';
 import type { Service } from '../services/types.ts';
 import type { Caller } from './call.ts';
 import type { Memory } from './memory.ts';
-import { allUnsaid, nothingFound, unsaidOf } from './outcome.ts';
 import { type Probed, type ProbeOptions, probe, type Sighting } from './probe.ts';
 import { selected } from './project-selector.ts';
 import { idsOf, type Named } from './resource.ts';
 import type { Narrowing, Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
+import { unsaidOf } from './unsaid.ts';
 
 /** Which scope owns a resource, and how that is known. */
 export interface Located {
@@ -62,6 +62,7 @@ export class Locator {
       if (!isFedError(error) || entry.location.provider === this.#roster.home.name) throw error;
       if (await this.isLost(entry.location, named)) return undefined;
       const unsaid = [unsaidOf(error, { provider: entry.location.provider })];
+      const { allUnsaid } = await import('./outcome.ts');
       throw new CouldNotSayError(
         `${named.typeName} ${named.id} is remembered at ${entry.location.provider}; ${allUnsaid(unsaid)}.`,
         { absent: [], unsaid, hint: error.hint },
@@ -87,7 +88,7 @@ export class Locator {
     const known = await this.remembered(named, options.narrowing);
     if (known !== undefined) return [known.scope];
     const { sightings, absent, unsaid } = await this.#probe(service, named, options);
-    if (sightings.length === 0) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid);
+    if (sightings.length === 0) throw await notFound(named, absent, unsaid);
     const [only] = sightings;
     if (sightings.length === 1 && only !== undefined) return [await this.#memory.learn(only)];
     return sightings.map(({ scope }) => scope);
@@ -102,7 +103,7 @@ export class Locator {
   async probed(service: Service, named: Named, options: LocateOptions = {}): Promise<Located> {
     const { sightings, absent, unsaid, answer } = await this.#probe(service, named, options);
     const [sighting, another] = sightings;
-    if (sighting === undefined) throw nothingFound(`${named.typeName} ${named.id}`, absent, unsaid, { answer });
+    if (sighting === undefined) throw await notFound(named, absent, unsaid, answer);
     if (another !== undefined) {
       const { severalOwners } = await import('./ambiguity.ts');
       throw severalOwners(`${named.typeName} ${named.id}`, sightings);
@@ -112,4 +113,14 @@ export class Locator {
     const scope = open.length === 0 ? await this.#memory.learn(sighting) : sighting.scope;
     return { scope, id: sighting.id, typeName: named.typeName, how: 'probed', sighting, unsaid: open };
   }
+}
+
+async function notFound(
+  { typeName, id }: Named,
+  absent: readonly string[],
+  unsaid: readonly Unsaid[],
+  answer?: AbsentAnswer,
+): Promise<FedError> {
+  const { nothingFound } = await import('./outcome.ts');
+  return nothingFound(`${typeName} ${id}`, absent, unsaid, { answer });
 }

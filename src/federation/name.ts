@@ -1,11 +1,9 @@
 import type { Unsaid } from '../errors.ts';
 import type { ResourceType } from '../services/types.ts';
 import type { RankedScope } from './ask.ts';
-import type { Caller } from './call.ts';
+import type { Engine } from './engine.ts';
 import { type ListOptions, list } from './list.ts';
-import type { Memory } from './memory.ts';
 import { textAt } from './pointer.ts';
-import type { Roster } from './roster.ts';
 
 /** A resource that has the name which was looked for. */
 export interface NamedMatch {
@@ -16,9 +14,7 @@ export interface NamedMatch {
 
 /** Every resource of a type with exactly this name, over all scopes. */
 export async function findByName(
-  roster: Roster,
-  caller: Caller,
-  memory: Memory,
+  { roster, caller, memory }: Engine,
   type: ResourceType,
   name: string,
   options: Pick<ListOptions, 'narrowing' | 'awaiting' | 'signal'>,

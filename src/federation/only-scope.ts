@@ -1,7 +1,6 @@
 import { CouldNotSayError, type Unsaid } from '../errors.ts';
 import type { Service } from '../services/types.ts';
 import { askScopes, type RankedScope } from './ask.ts';
-import { allUnsaid } from './outcome.ts';
 import type { Narrowing, Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
 
@@ -18,6 +17,7 @@ export async function onlyScope(roster: Roster, narrowing: Narrowing, service?: 
   if (only === undefined && unsaid.length > 0) {
     const [{ cause }] = unsaid as [Unsaid];
     const hint = cause instanceof Error && 'hint' in cause && typeof cause.hint === 'string' ? cause.hint : undefined;
+    const { allUnsaid } = await import('./outcome.ts');
     throw new CouldNotSayError(`${allUnsaid(unsaid)}.`, { absent: [], unsaid, hint });
   }
   const { noSuchProject, severalScopes } = await import('./ambiguity.ts');

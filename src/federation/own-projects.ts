@@ -1,18 +1,51 @@
 import { isFedError, type Unsaid } from '../errors.ts';
+import type { ResourceType } from '../services/types.ts';
 import { anySignal } from './abort.ts';
 import { askScopes, type RankedScope } from './ask.ts';
+import type { Engine } from './engine.ts';
 import type { LocateOptions } from './locate.ts';
+import { probeOne } from './probe.ts';
+import { showSubject } from './resource.ts';
 import type { Roster } from './roster.ts';
+import type { Shown } from './shown.ts';
 
 /** The user's own projects of an id or a name: fed knows them, whatever each Keystone lets the user read. */
-export interface OwnProjects {
+interface OwnProjects {
   readonly scopes: readonly RankedScope[];
   readonly by: 'id' | 'name';
   readonly unsaid: readonly Unsaid[];
 }
 
-/** @param matched called as soon as one has the id */
-export async function ownProjects(
+/**
+ * One of the user's own projects, with all that its Keystone tells of it; undefined where none is meant.
+ *
+ * @param only absent: by id, else by name; `matched` is called as soon as one has the id
+ * @throws SeveralOwnersError
+ */
+export async function ownProject(
+  { roster, caller }: Engine,
+  type: ResourceType,
+  idOrName: string,
+  options: LocateOptions,
+  only?: { readonly by: 'id'; readonly matched: () => void },
+): Promise<Shown | undefined> {
+  const { scopes, by, unsaid } = await ownProjects(roster, idOrName, options, only?.matched);
+  const [scope, another] = scopes;
+  if (scope === undefined || (only !== undefined && by !== only.by)) return undefined;
+  const { service, named } = showSubject(type, scope.project.id);
+  if (another !== undefined) {
+    const seen = scopes.map((each) => ({ named, id: each.project.id, item: projectItem(each), scope: each }));
+    const { severalOwners } = await import('./ambiguity.ts');
+    throw severalOwners(`${type.name} ${idOrName}`, seen);
+  }
+  const { signal } = options;
+  const verdict = await unlessFailed(probeOne(caller, scope, service, named, { signal }));
+  const item = verdict?.kind === 'here' ? verdict.item : projectItem(scope);
+  const how = by === 'id' ? 'probed' : 'named';
+  return { type, id: scope.project.id, item, scope, how, unsaid: by === 'id' ? [] : unsaid };
+}
+
+async function ownProjects(
   roster: Roster,
   idOrName: string,
   options: LocateOptions,
@@ -39,12 +72,12 @@ export async function ownProjects(
 }
 
 /** What is known of a project without asking its Keystone. */
-export function projectItem({ project: { id, name, domainId } }: RankedScope): Readonly<Record<string, unknown>> {
+function projectItem({ project: { id, name, domainId } }: RankedScope): Readonly<Record<string, unknown>> {
   return { id, name, ...(domainId !== undefined && { domain_id: domainId }) };
 }
 
 /** What a failure of ours leaves undefined. */
-export function unlessFailed<T>(work: Promise<T>): Promise<T | undefined> {
+function unlessFailed<T>(work: Promise<T>): Promise<T | undefined> {
   return work.catch((error: unknown) => {
     if (!isFedError(error)) throw error;
     return undefined;

@@ -1,10 +1,10 @@
 import type { Unsaid } from '../errors.ts';
 import type { Project } from '../keystone/token.ts';
 import { abortable, isCancelled } from './abort.ts';
-import { unsaidOf } from './outcome.ts';
 import type { Provider } from './provider.ts';
 import { type AskOptions, providerRank, type RankedScope, rankedScopes, regionsAt } from './ranks.ts';
 import type { Roster } from './roster.ts';
+import { unsaidOf } from './unsaid.ts';
 
 /** A provider in a round. */
 interface Part {

@@ -2,11 +2,12 @@
 import { CouldNotSayError, type Unsaid, UsageError } from '../errors.ts';
 import { endpointsIn } from './endpoint.ts';
 import { onlyScope, scopesOf } from './only-scope.ts';
-import { allUnsaid, isStrangerThere } from './outcome.ts';
+import { allUnsaid } from './outcome.ts';
 import { everyRegion } from './regions.ts';
 import { isNarrowed, type Narrowing, type Roster } from './roster.ts';
 import { type Scope, scopeLabel } from './scope.ts';
 import type { Subject } from './subject.ts';
+import { isStrangerThere } from './unsaid.ts';
 
 /**
  * The scope of the project that a path names: by its id (quotas), or by its account (Object Storage).

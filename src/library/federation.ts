@@ -5,7 +5,7 @@ import type { ForwardRequest } from '../federation/forward.ts';
 import { ListOutcome } from '../federation/list-outcome.ts';
 import { incompleteListing } from '../federation/outcome.ts';
 import type { Scope } from '../federation/scope.ts';
-import type { Owned } from '../federation/show.ts';
+import type { Owned } from '../federation/shown.ts';
 import { subjectOf } from '../federation/subject.ts';
 import { ForwardAnswer } from './answer.ts';
 import { cancellable, cancellableEach } from './cancel.ts';

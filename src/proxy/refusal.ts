@@ -12,7 +12,7 @@ import {
   TransportError,
   UsageError,
 } from '../errors.ts';
-import { isStrangerThere } from '../federation/outcome.ts';
+import { isStrangerThere } from '../federation/unsaid.ts';
 import { serviceOf } from '../services/index.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 

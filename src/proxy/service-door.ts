@@ -1,10 +1,10 @@
 import { type Owner, SeveralOwnersError, type Unsaid } from '../errors.ts';
 import type { RankedScope } from '../federation/ask.ts';
 import type { Forwarded, ForwardRequest } from '../federation/forward.ts';
-import { isStrangerThere } from '../federation/outcome.ts';
 import { referencesIn } from '../federation/references.ts';
 import { isNarrowed, type Narrowing, narrowingTo } from '../federation/roster.ts';
 import type { Scope } from '../federation/scope.ts';
+import { isStrangerThere } from '../federation/unsaid.ts';
 import { labelOf } from '../federation/unsaid-words.ts';
 import type { HeaderPairs } from '../ports/http.ts';
 import type { Service } from '../services/types.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.ts';
-import type { Owned } from '../../federation/show.ts';
+import type { Owned } from '../../federation/shown.ts';
 import { typeNamed } from '../../services/index.ts';
 import type { Column, ResourceType } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { PartialError, UsageError } from '../../errors.ts';
-import { allUnsaid } from '../../federation/outcome.ts';
-import type { Shown } from '../../federation/show.ts';
+import type { Shown } from '../../federation/shown.ts';
 import type { ResourceType } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -38,6 +37,7 @@ export async function run(context: CommandContext): Promise<number> {
     );
     if (shown.unsaid.length === 0) return exitCodes.done;
     const { unsaid } = shown;
+    const { allUnsaid } = await import('../../federation/outcome.ts');
     const message = `There may be another ${type.name} like this: ${allUnsaid(unsaid)}.`;
     reportError(context.terminal, new PartialError(message, { unsaid }), context.globals.errorFormat);
     return exitCodes.partial;

@@ -1,9 +1,10 @@
 import type { FedError } from '../../errors.ts';
 import type { Forwarded } from '../../federation/forward.ts';
-import { incompleteListing, unsaidOf } from '../../federation/outcome.ts';
+import { incompleteListing } from '../../federation/outcome.ts';
 import { PageTrail } from '../../federation/page-trail.ts';
 import { anyItemsOf, anyNextQuery, noEndOf } from '../../federation/pages.ts';
 import type { Subject } from '../../federation/subject.ts';
+import { unsaidOf } from '../../federation/unsaid.ts';
 
 /** Where --paginate goes on. */
 export interface NextPage {

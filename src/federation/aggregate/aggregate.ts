@@ -3,6 +3,7 @@ import { readText } from '../../ports/http.ts';
 import type { ResourceType } from '../../services/types.ts';
 import { isCancelled } from '../abort.ts';
 import { bytesOf } from '../bytes.ts';
+import type { Engine } from '../engine.ts';
 import { itemsOf } from '../pages.ts';
 import { bodyOf } from './body.ts';
 import { concatenate } from './concatenate.ts';
@@ -12,7 +13,7 @@ import { type Beginning, merge } from './merge.ts';
 import { type Order, ranked } from './order.ts';
 import type { Aggregated, AggregatedPage, AggregateRequest, PassedAnswer } from './request.ts';
 import { commonVersionHeaders, versionHeadersIn } from './version-headers.ts';
-import { type Engine, type Taken, type Walk, walkOf } from './walk.ts';
+import { type Taken, type Walk, walkOf } from './walk.ts';
 
 /**
  * One page of a collection over all scopes, as the service itself would answer it.

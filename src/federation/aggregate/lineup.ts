@@ -5,11 +5,11 @@ import { abortable, isCancelled } from '../abort.ts';
 import { noSuchProject } from '../ambiguity.ts';
 import type { RankedScope } from '../ask.ts';
 import { noSuchRegion } from '../no-such-region.ts';
-import { unsaidOf } from '../outcome.ts';
 import type { Provider } from '../provider.ts';
 import { rankedScopes, regionsAt } from '../ranks.ts';
 import type { Roster } from '../roster.ts';
 import { regionKey } from '../scope.ts';
+import { unsaidOf } from '../unsaid.ts';
 import type { AggregateRequest } from './request.ts';
 
 /** The scopes that take part in a listing, in the federation's order; a provider is entered when it is asked for. */

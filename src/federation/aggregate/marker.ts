@@ -1,10 +1,11 @@
 import { bodyOf, readBytes } from '../../ports/http.ts';
 import type { LocationEntry } from '../../ports/memory.ts';
 import { NO_SERVICE } from '../call.ts';
-import { nothingFound, unsaidOf } from '../outcome.ts';
+import { nothingFound } from '../outcome.ts';
 import { type ProbeOptions, probe, type Sighting } from '../probe.ts';
 import { itemPath, type Named } from '../resource.ts';
 import type { Scope } from '../scope.ts';
+import { unsaidOf } from '../unsaid.ts';
 import { CURSOR, type MarkedScope } from './cursor.ts';
 import type { Start } from './procession.ts';
 import type { PassedAnswer } from './request.ts';

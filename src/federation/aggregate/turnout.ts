@@ -1,8 +1,9 @@
 import { CouldNotSayError, type Unsaid } from '../../errors.ts';
 import type { SendResponse } from '../../ports/http.ts';
 import type { RankedScope } from '../ask.ts';
-import { allUnsaid, isRefused, noSuchService, unsaidOf } from '../outcome.ts';
+import { allUnsaid, noSuchService } from '../outcome.ts';
 import { failedScope, type Scope } from '../scope.ts';
+import { isRefused, unsaidOf } from '../unsaid.ts';
 import type { EarlierMissing } from './cursor.ts';
 import type { PassedAnswer } from './request.ts';
 

@@ -1,9 +1,7 @@
 import type { HeaderPairs } from '../../ports/http.ts';
 import type { ResourceType } from '../../services/types.ts';
-import type { Caller } from '../call.ts';
+import type { Engine } from '../engine.ts';
 import { Lesson } from '../lesson.ts';
-import type { Memory } from '../memory.ts';
-import type { Roster } from '../roster.ts';
 import type { Cursor } from './cursor.ts';
 import type { Entry } from './entry.ts';
 import { fanOut } from './fan-out.ts';
@@ -17,12 +15,6 @@ import type { Source, Upstream } from './source.ts';
 import { Turnout } from './turnout.ts';
 
 const PAGE_SIZE = 1000;
-
-export interface Engine {
-  readonly roster: Roster;
-  readonly caller: Caller;
-  readonly memory: Memory;
-}
 
 /** Everything about one request for a page. */
 export interface Walk extends Engine {
