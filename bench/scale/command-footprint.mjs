@@ -24,13 +24,25 @@ export class CommandFootprint extends Footprint {
     const isOpen = owner === HOME || (owner !== undefined && now < this.entry[owner].usable);
     const queued = isOpen ? kept.assertionsAtOnce : Math.ceil(this.strangers * ahead);
     const strangers = owner === undefined ? this.strangers : Math.min(this.strangers, queued);
+    const known = this.homeToken;
     this.everywhere(0, now, { step: 'probe', service, strangers });
-    if (owner === undefined) this.everywhere(0, now, { step: 'list', service });
+    if (owner !== undefined) return;
+    this.checkRemembered(now, known);
+    this.everywhere(0, now, { step: 'list', service });
+  }
+
+  /** Lists that come from the disk are fetched once more, and those that this command fetched are not. */
+  checkRemembered(now, known) {
+    if (this.homeToken !== known) this.homeListed[0] = now;
+    this.listedAt = this.listedAt.map((at) => (at === now ? at : Number.NEGATIVE_INFINITY));
+    this.checkLists(0, now);
   }
 
   /** `fed TYPE list`. */
   list(now, times, service) {
     this.startProcesses();
+    const known = this.homeToken;
     this.everywhere(0, now, { step: 'list', times, service });
+    this.checkRemembered(now, known);
   }
 }

@@ -24,6 +24,8 @@ export const kept = {
   extraPartly: 30,
   /** VERSIONS_KEPT_MS, src/proxy/versions-door.ts: by one process, for one user, if every provider answered. */
   versions: 300,
+  /** LIST_BELIEVED_MS, src/federation/codecs.ts: lists that one process fetched, by a listing and a search in vain. */
+  list: 30,
   /** MARGIN_MS, src/keystone/token.ts: at most; a tenth of the lifetime where that is shorter. */
   margin: 60,
   /** ASSERTIONS_AT_ONCE, src/federation/roster.ts: for one user, in one process. */
@@ -47,6 +49,7 @@ export class Footprint {
     // What all processes share, by when it ends; of tokens also when they are too old to be used.
     this.entry = scopes.map(() => never());
     this.listed = scopes.map(() => Number.NEGATIVE_INFINITY);
+    this.listedAt = scopes.map(() => Number.NEGATIVE_INFINITY);
     this.scoped = scopes.map((count) => Array.from({ length: count }, never));
     this.homeToken = never();
     this.validated = new Map();
@@ -59,6 +62,7 @@ export class Footprint {
     this.checked = each();
     this.refused = this.settings.refusalsShared ? (this.refused ?? each()) : each();
     this.extra = each();
+    this.homeListed = each();
     this.versions = new Map();
   }
 
@@ -84,6 +88,21 @@ export class Footprint {
     this.enter(at, now);
     this.ask(at, 'projects', 1);
     this.listed[at] = this.entry[at].ends;
+    this.listedAt[at] = now;
+  }
+
+  /** Lists that are not of today are fetched once more before something rests on them. */
+  checkLists(process, now) {
+    if (now - this.homeListed[process] >= kept.list) {
+      this.ask(HOME, 'check', 1);
+      this.homeListed[process] = now;
+    }
+    for (let at = 0; at < this.scopes.length; at += 1) {
+      if (now - this.listedAt[at] < kept.list) continue;
+      this.enter(at, now);
+      this.ask(at, 'projects', 1);
+      this.listedAt[at] = now;
+    }
   }
 
   /** A scoped token ends when the unscoped one does that it was made from. */

@@ -8,6 +8,8 @@ export class ProxyFootprint extends Footprint {
     this.logIn(now);
     this.checked.fill(Number.NEGATIVE_INFINITY);
     this.checked[process] = now;
+    // What home says with a token has the providers of today.
+    this.homeListed.fill(now);
     if (now < this.extra[process]) return;
     this.everywhere(process, now);
     this.extra[process] = now + (this.strangers === 0 ? kept.extra : kept.extraPartly);
@@ -30,6 +32,7 @@ export class ProxyFootprint extends Footprint {
   find(process, now, owner, project = 0, service = 0) {
     this.check(process, now);
     this.everywhere(process, now, { step: 'probe', service });
+    if (owner === undefined) this.checkLists(process, now);
     if (owner !== undefined) this.serve(owner, project, 'forward', now, 1, service);
   }
 
@@ -37,6 +40,7 @@ export class ProxyFootprint extends Footprint {
   list(process, now, times, service) {
     this.check(process, now);
     this.everywhere(process, now, { step: 'list', times, service });
+    this.checkLists(process, now);
   }
 
   /** A service's version document: of each provider's first project. Not kept where a provider could not say. */

@@ -175,7 +175,7 @@ export class Home implements Provider {
 /** A region that no endpoint is in is a slip of the pen: asked for there, home would have nothing. */
 async function requireRegion({ name, account: { region } }: Home, catalog: Catalog): Promise<void> {
   if (region === undefined || isRegionOf(catalog, region)) return;
-  const { noSuchHomeRegion } = await import('./no-such-region.ts');
+  const { noSuchHomeRegion } = await import('./no-such-home-region.ts');
   throw noSuchHomeRegion(name, region, catalog);
 }
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { type Catalog, regionsIn } from '../keystone/catalog.ts';
+import { regionsIn } from '../keystone/catalog.ts';
 import type { Provider } from './provider.ts';
 import type { Narrowing, Roster } from './roster.ts';
 
@@ -20,11 +20,4 @@ export async function noSuchRegion(
   return new UsageError(
     `There is no region ${regions?.join(' or ')} at ${where}; there are: ${[...there].join(', ')}.`,
   );
-}
-
-/** The region that the configuration names for home is none of home's. */
-export function noSuchHomeRegion(name: string, region: string, catalog: Catalog): UsageError {
-  return new UsageError(`${name} has no region ${region}; there are: ${regionsIn(catalog).join(', ')}.`, {
-    hint: "OS_REGION_NAME, --os-region-name and region_name of clouds.yaml name home's region.",
-  });
 }

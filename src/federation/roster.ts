@@ -157,7 +157,7 @@ export class Roster {
     try {
       return await this.#withListed(await this.home.serviceProviders());
     } catch (error) {
-      if (error instanceof HomeAuthError || !isFedError(error)) throw error;
+      if (error instanceof HomeAuthError || error instanceof UsageError || !isFedError(error)) throw error;
       return this.#independent;
     }
   }

@@ -1,4 +1,4 @@
-import type { Unsaid } from '../errors.ts';
+import { type Unsaid, UsageError } from '../errors.ts';
 import type { Project } from '../keystone/token.ts';
 import { abortable, isCancelled } from './abort.ts';
 import type { Provider } from './provider.ts';
@@ -183,6 +183,7 @@ export class Round {
 
   /** Who could not be asked at all is not said a second time to have given no list. */
   async #noteUnlessSaid(error: unknown, provider: string): Promise<void> {
+    if (error instanceof UsageError) throw error;
     await this.#parts.find((part) => part.provider.name === provider)?.entered;
     if (!this.#hasSaid(provider)) this.#note(error, provider);
   }

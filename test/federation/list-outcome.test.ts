@@ -53,6 +53,7 @@ describe('a listing to which nobody answers who has the service', () => {
       provider: 'sp-b',
       step: 'federated-token',
       status: 401,
+      isKeystonesWord: true,
     });
     outcome.note({ kind: 'unsaid', unsaid: { provider: 'sp-b', reason: 'it said 401', cause: stranger } });
     expect(outcome.failure('compute')?.code).toBe('FED_COULD_NOT_SAY');
