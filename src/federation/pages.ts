@@ -3,6 +3,7 @@ import { messageOf } from '../keystone/service-message.ts';
 import { headerValue, type SendResponse } from '../ports/http.ts';
 import type { ResourceType } from '../services/types.ts';
 import { textAt, valueAt } from './pointer.ts';
+import { redirectedBy } from './redirected.ts';
 import type { Scope } from './scope.ts';
 import { isJson } from './verdict.ts';
 
@@ -10,6 +11,8 @@ import { isJson } from './verdict.ts';
 export function pageIn(type: ResourceType, scope: Scope, response: SendResponse, text: string): unknown {
   const at = whereabouts(scope, response);
   if (response.status !== 200) {
+    const redirected = redirectedBy(response);
+    if (redirected !== undefined) throw new ProviderResponseError(redirected.reason, { ...at, hint: redirected.hint });
     const { message } = messageOf(contentTypeOf(response), text);
     throw new ProviderResponseError(
       `listing ${type.plural} was answered with ${response.status}${message ? `: ${message}` : ''}`,

@@ -95,9 +95,9 @@ export function probe(
   });
 }
 
-function unsaidBy(scope: RankedScope, { status, reason }: Extract<Verdict, { kind: 'unsaid' }>): Unsaid {
+function unsaidBy(scope: RankedScope, { status, reason, hint }: Extract<Verdict, { kind: 'unsaid' }>): Unsaid {
   const { provider, rank } = scope;
-  return { ...failedScope(scope), reason, rank, cause: new ProviderResponseError(reason, { provider, status }) };
+  return { ...failedScope(scope), reason, rank, cause: new ProviderResponseError(reason, { provider, status, hint }) };
 }
 
 /** The verdict on a provider that does not have the service: no answer came with it. */

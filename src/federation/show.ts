@@ -73,7 +73,7 @@ export class Finder {
           {
             provider: scope.provider,
             status: verdict.status,
-            hint: `The ${service.type} service there may be in trouble.`,
+            hint: verdict.hint ?? `The ${service.type} service there may be in trouble.`,
           },
         );
     }

@@ -3,6 +3,7 @@ import { headerValue, readBytes, type SendResponse } from '../ports/http.ts';
 import type { AbsenceSign } from '../services/types.ts';
 import { identify, identityIn, isSameId } from './identity.ts';
 import { valueAt } from './pointer.ts';
+import { redirectedBy } from './redirected.ts';
 import type { Named } from './resource.ts';
 
 /** What a scope said to a probe. */
@@ -17,7 +18,7 @@ export type Verdict =
       readonly bytes: Uint8Array;
     }
   | { readonly kind: 'absent'; readonly response: SendResponse; readonly bytes: Uint8Array }
-  | { readonly kind: 'unsaid'; readonly status: number; readonly reason: string };
+  | { readonly kind: 'unsaid'; readonly status: number; readonly reason: string; readonly hint?: string };
 
 /** A resource's description is small; more than this is none. */
 const LIMIT = 32 * 1024 * 1024;
@@ -47,6 +48,8 @@ export function verdictOn(named: Named, response: SendResponse, bytes: Uint8Arra
     const what = message ? `: ${message}` : '';
     return { kind: 'unsaid', status: 404, reason: `this kind of resource is not supported there (404${what})` };
   }
+  const redirected = redirectedBy(response);
+  if (redirected !== undefined) return { kind: 'unsaid', status: response.status, ...redirected };
   return {
     kind: 'unsaid',
     status: response.status,
