@@ -140,6 +140,26 @@ describe('forwarding a request', () => {
     expect(fake.locations.size).toBe(1);
   });
 
+  it.each([
+    ['DELETE', `volume/volumes/${ID}`],
+    ['PUT', `volume/volumes/${ID}`],
+    ['POST', `volume/volumes/${ID}/action`],
+    ['GET', `volume/volumes/${ID}/metadata`],
+  ])('believes no 404 to a %s of %s while the resource itself is shown, and sends it once', async (method, target) => {
+    const shows = clouds({ [`/volumes/${ID}`]: 'sp-b/lab' });
+    const fake = await fakeFederation({
+      scopes,
+      answer: (request) =>
+        request.method === 'GET' && request.path === `/volumes/${ID}` ? shows(request) : notFound(ID),
+    });
+    await forward(fake, 'GET', `volume/volumes/${ID}`);
+    const known = [...fake.locations.values()];
+    fake.requests.length = 0;
+    expect(await forward(fake, method, target)).toMatchObject({ how: 'remembered', status: 404 });
+    expect(fake.log()).toEqual([`sp-b lab ${method} ${target.slice('volume'.length)}`, `sp-b lab GET /volumes/${ID}`]);
+    expect([...fake.locations.values()]).toEqual(known);
+  });
+
   it('asks first before it sends a body that cannot be sent twice to a remembered owner', async () => {
     let owner = 'sp-a/one';
     const fake = await fakeFederation({ scopes, answer: (request) => clouds({ [`/images/${ID}`]: owner })(request) });
