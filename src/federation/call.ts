@@ -1,9 +1,10 @@
 import { CatalogError } from '../errors.ts';
+import type { ServiceEndpoint } from '../keystone/catalog.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Token } from '../keystone/token.ts';
 import type { CancelSignal, HeaderPairs, RequestBody, SendResponse } from '../ports/http.ts';
 import { abortable } from './abort.ts';
-import { endpointFor, endpointsIn, type Target, urlBelow } from './endpoint.ts';
+import { endpointFor, endpointsIn, type Target, unspokenVersion, urlBelow } from './endpoint.ts';
 import { microversionHeaders } from './microversion.ts';
 import type { Provider } from './provider.ts';
 import { everyRegion } from './regions.ts';
@@ -20,6 +21,8 @@ export interface Call {
   readonly microversion?: string | undefined;
   /** Sent to exactly this URL, which the caller knows to be inside the scope's catalog. */
   readonly url?: string | undefined;
+  /** Whether the version that the catalog has will do, although nothing is known of it: the caller wrote the path. */
+  readonly isRaw?: true;
   /** For messages and traces: `show`, `probe`, `list`… */
   readonly step: string;
   readonly signal?: CancelSignal | undefined;
@@ -78,7 +81,7 @@ export class Caller {
   }
 
   #sendWith(token: Token, provider: Provider, scope: Scope, call: Call): Promise<Answer> {
-    const url = call.url ?? urlFor(token, provider, scope, call.target);
+    const url = call.url ?? urlFor(token, provider, scope, call);
     if (url === undefined) return Promise.resolve(NO_SERVICE);
     const headers = call.headers.filter(([name]) => !isOurs(name));
     if (call.microversion !== undefined) {
@@ -105,16 +108,30 @@ export class Caller {
   }
 }
 
-function urlFor({ catalog }: Token, provider: Provider, scope: Scope, target: Target): string | undefined {
+function urlFor({ catalog }: Token, provider: Provider, scope: Scope, { target, isRaw }: Call): string | undefined {
   const { region, project } = scope;
   const endpoints = endpointsIn(catalog, target.service, region === undefined ? provider : everyRegion(provider));
   if (endpoints === undefined) return undefined;
   const endpoint = endpointFor(endpoints, region);
-  if (endpoint !== undefined) return urlBelow(endpoint, project.id, target);
+  if (endpoint !== undefined) {
+    if (isRaw !== true) requireSpoken(endpoint, provider, target);
+    return urlBelow(endpoint, project.id, target);
+  }
   const has = endpoints.flatMap(({ regions }) => regions).join(', ');
   throw new CatalogError(`${provider.name}: its catalog has ${target.service.type} in ${has}, not in ${region}.`, {
     provider: provider.name,
     service: target.service.type,
+  });
+}
+
+/** @throws CatalogError for an endpoint of a version that the service's description does not speak */
+function requireSpoken(endpoint: ServiceEndpoint, { name }: Provider, { service, version }: Target): void {
+  const unspoken = version === undefined ? unspokenVersion(service, endpoint) : undefined;
+  if (unspoken === undefined) return;
+  throw new CatalogError(`${name}: its catalog has ${service.type} at ${unspoken} only, which fed does not speak.`, {
+    provider: name,
+    service: service.type,
+    hint: `fed curl ${service.type}/${unspoken}/PATH --provider ${name} reaches it as it is; fed's own commands need ${service.version}.`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { CatalogError } from '../errors.ts';
-import { type Catalog, offerOf, type ServiceEndpoint } from '../keystone/catalog.ts';
+import { type Catalog, offerOf, outdatedIn, type ServiceEndpoint } from '../keystone/catalog.ts';
 import { remembering } from '../remembering.ts';
 import type { Service } from '../services/types.ts';
 import type { Provider } from './provider.ts';
@@ -78,9 +78,19 @@ export function urlBelow(endpoint: ServiceEndpoint, projectId: string, target: T
 function baseOf(listed: string, projectId: string, { service, version: wanted, account }: Target): string {
   const { root, version } = splitEndpoint(listed);
   if (account !== undefined) return [root, wanted ?? version, account].filter((part) => part !== undefined).join('/');
-  if (version !== undefined && (wanted === undefined || wanted === version)) return listed;
+  if (version !== undefined && (wanted ?? (hasSibling(service, listed) ? service.version : version)) === version)
+    return listed;
   const parts = [root, wanted ?? service.version, service.projectInPath ? projectId : undefined];
   return parts.filter((part) => part !== undefined).join('/');
+}
+
+function hasSibling(service: Service, url: string): boolean {
+  return service.outdated?.sibling === true && outdatedIn(service, url) !== undefined;
+}
+
+/** The version of an endpoint that only raw calls can use; undefined for any other. */
+export function unspokenVersion(service: Service, { url }: ServiceEndpoint): string | undefined {
+  return hasSibling(service, url) ? undefined : outdatedIn(service, url);
 }
 
 function withQuery(url: string, query: string): string {

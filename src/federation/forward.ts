@@ -329,7 +329,7 @@ function isReading({ method }: ForwardRequest): boolean {
 }
 
 function callOf({ method, subject, headers, body, url, signal }: ForwardRequest): Call {
-  return { method, target: subject, headers, step: 'forward', body, url, signal };
+  return { method, target: subject, headers, isRaw: true, step: 'forward', body, url, signal };
 }
 
 /** @throws ProviderResponseError for a provider that does not have the service */

@@ -103,7 +103,10 @@ function findOffer(catalog: Catalog, service: Service, want: Wanted): Offer {
   for (const region of new Set(usable.map((each) => each.region))) {
     const url = urlOf(
       preferred(
-        usable.filter((each) => each.region === region),
+        upToDate(
+          service,
+          usable.filter((each) => each.region === region),
+        ),
         want.interfaces,
       ),
     );
@@ -126,6 +129,17 @@ function inWantedRegion(endpoints: readonly CatalogEndpoint[], wanted: string | 
 function preferred(endpoints: readonly CatalogEndpoint[], interfaces: readonly Interface[]): CatalogEndpoint {
   const place = (each: CatalogEndpoint) => interfaces.indexOf(each.interface as Interface);
   return endpoints.reduce((best, each) => (place(each) < place(best) ? each : best));
+}
+
+/** Catalogs of the years of change name an old version beside the new one; without the old, unless there is no other. */
+function upToDate(service: Service, endpoints: readonly CatalogEndpoint[]): readonly CatalogEndpoint[] {
+  const current = endpoints.filter((each) => outdatedIn(service, each.url.trim()) === undefined);
+  return current.length > 0 ? current : endpoints;
+}
+
+/** The version in an address, where it is one that the service's description does not speak. */
+export function outdatedIn({ outdated }: Service, url: string): string | undefined {
+  return outdated && url.split('/').find((segment, index) => index > 2 && outdated.versions.includes(segment));
 }
 
 function urlOf(endpoint: CatalogEndpoint): string {

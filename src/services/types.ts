@@ -14,6 +14,11 @@ export interface Service {
    * Absent: the catalog's URL is complete.
    */
   readonly version?: string;
+  /**
+   * Older versions that catalogs still name, and of which nothing here is true. `sibling`: the service has its
+   * own version beside the older one, and it is used.
+   */
+  readonly outdated?: { readonly versions: readonly string[]; readonly sibling?: true };
   /** Whether the project's id follows the version in paths (Block Storage: `/v3/{project_id}/volumes`). */
   readonly projectInPath: boolean;
   /** The service's name in `OpenStack-API-Version`, where it has microversions (`compute`, `volume`, `placement`). */

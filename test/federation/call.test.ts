@@ -40,7 +40,7 @@ function refusing() {
 async function textOf(body: RequestBody | undefined): Promise<string> {
   if (body === undefined || typeof body === 'string') return body ?? '';
   if (body instanceof Uint8Array) return new TextDecoder().decode(body);
-  return readText({ [Symbol.asyncIterator]: () => body[Symbol.asyncIterator](), discard: () => {} });
+  return await readText({ [Symbol.asyncIterator]: () => body[Symbol.asyncIterator](), discard: () => {} });
 }
 
 async function* stream(text: string) {

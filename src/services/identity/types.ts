@@ -5,6 +5,7 @@ export const identity: Service = {
   type: 'identity',
   aliases: [],
   version: 'v3',
+  outdated: { versions: ['v2.0', 'v2'], sibling: true },
   projectInPath: false,
   isIdentity: true,
   hidesExistence: true,

@@ -5,6 +5,7 @@ export const image: Service = {
   type: 'image',
   aliases: [],
   version: 'v2',
+  outdated: { versions: ['v1', 'v1.0', 'v1.1'] },
   projectInPath: false,
   listing: { sort: true, severalIds: 'in' },
 };
