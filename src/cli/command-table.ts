@@ -44,8 +44,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     words: ['provider', 'list'],
-    summary: 'show every provider and its state',
-    examples: () => ['fed provider list', 'fed provider list -f json'],
+    summary: 'ask every provider for its state',
+    examples: () => ['fed provider list', 'fed provider list -f json', 'fed provider list --cached'],
     group: 'The federation',
     load: () => import('./commands/provider-list.ts'),
   },

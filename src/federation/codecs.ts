@@ -30,9 +30,13 @@ interface ProjectList {
  */
 const LIST_BELIEVED_MS = 30_000;
 
-/** Whether a list was given a short time ago. */
-export function isCurrent(listedAt: number | undefined, clock: Clock): boolean {
-  return listedAt !== undefined && clock.now() - listedAt < LIST_BELIEVED_MS;
+/**
+ * Whether a list was given a short time ago.
+ * @param since milliseconds since the epoch, where an older list is not to be believed at all
+ */
+export function isCurrent(listedAt: number | undefined, clock: Clock, since?: number): boolean {
+  if (listedAt === undefined) return false;
+  return since === undefined ? clock.now() - listedAt < LIST_BELIEVED_MS : listedAt >= since;
 }
 
 /**

@@ -1,10 +1,9 @@
-import { type FedError, TransportError, type Unsaid } from '../errors.ts';
+import type { FedError } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project, Token } from '../keystone/token.ts';
 import type { HeaderPairs, SendResponse } from '../ports/http.ts';
 import type { LocationStore } from '../ports/memory.ts';
 import type { ResourceType, Service } from '../services/types.ts';
-import { abortable, isTimeout } from './abort.ts';
 import type { Aggregated, AggregateRequest } from './aggregate/request.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
 import { Caller, NO_SERVICE } from './call.ts';
@@ -16,14 +15,14 @@ import { type LocateOptions, Locator } from './locate.ts';
 import { type LocationsOwner, Memory } from './memory.ts';
 import { onlyScope } from './only-scope.ts';
 import { OwnProvider } from './own-provider.ts';
-import type { Member, Provider } from './provider.ts';
+import type { Member } from './provider.ts';
 import { everyRegion } from './regions.ts';
 import { isNarrowed, type Narrowing, Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
 import { Finder } from './show.ts';
 import type { Owned, Shown } from './shown.ts';
+import type { StatesHooks, StatesOptions } from './states.ts';
 import type { Subject } from './subject.ts';
-import { unsaidOf } from './unsaid.ts';
 import { UnusableProvider } from './unusable-provider.ts';
 import type { ResolvedUrl } from './url.ts';
 import { Vault } from './vault.ts';
@@ -47,21 +46,6 @@ export interface FederationOptions extends KeystoneContext {
 export interface Unusable {
   readonly name: string;
   readonly why: FedError;
-}
-
-/** What a provider said when it was entered. */
-export interface ProviderState {
-  readonly name: string;
-  readonly kind: Provider['kind'];
-  /** Its place in the federation's order. */
-  readonly rank: number;
-  /** Whether it answered at all. */
-  readonly reachable: boolean;
-  readonly projects: readonly Project[];
-  /** Milliseconds that it took. */
-  readonly ms: number;
-  /** Why it could not be entered. */
-  readonly unsaid?: Unsaid;
 }
 
 /** All clouds of one user as if they were one. Does nothing until it is asked for something. */
@@ -225,30 +209,9 @@ export class Federation {
     return (await this.#roster.home.token()).project;
   }
 
-  /** Enter every provider, and tell of each how it went. @throws HomeAuthError, UsageError */
-  async states(
-    options: { readonly narrowing?: Narrowing; readonly signal?: AbortSignal },
-    told: { readonly begun: (names: readonly string[]) => void; readonly done: (state: ProviderState) => void },
-  ): Promise<void> {
-    const { clock } = this.#options;
-    const asked = clock.now();
-    const providers = await abortable(this.#roster.providers(options.narrowing), options.signal);
-    told.begun(providers.map(({ name }) => name));
-    const entered = clock.now();
-    await Promise.all(
-      providers.map(async (provider, rank) => {
-        const { name, kind } = provider;
-        // Home was asked first, for the list of the others.
-        const began = kind === 'home' ? asked : entered;
-        try {
-          const projects = await abortable(this.#roster.projectsAt(provider, options.narrowing), options.signal);
-          told.done({ name, kind, rank, reachable: true, projects, ms: clock.now() - began });
-        } catch (error) {
-          const unsaid = unsaidOf(error, { provider: name });
-          const reachable = !(error instanceof TransportError || isTimeout(error));
-          told.done({ name, kind, rank, reachable, projects: [], ms: clock.now() - began, unsaid });
-        }
-      }),
-    );
+  /** Ask every provider, and tell of each how it went. @throws HomeAuthError, UsageError */
+  async states(options: StatesOptions, told: StatesHooks): Promise<void> {
+    const { tellStates } = await import('./states.ts');
+    return tellStates(this.#roster, this.#options.clock, options, told);
   }
 }

@@ -7,6 +7,7 @@ import {
   readBytes,
   type SendResponse,
 } from '../ports/http.ts';
+import { serviceOf } from '../services/index.ts';
 import type { Service } from '../services/types.ts';
 import { isCancelled } from './abort.ts';
 import { type Call, type Caller, isOneShot, NO_SERVICE } from './call.ts';
@@ -189,11 +190,10 @@ export class Forwarder {
         unsaid: open,
       });
     }
-    throw new ProviderResponseError(`${nobody}.`, {
-      provider: this.#roster.home.name,
-      status: 404,
-      hint: 'fed catalog list shows what each provider has.',
-    });
+    const hint = 'fed catalog list shows what each provider has.';
+    // A type that is none of OpenStack's, and in no catalog, is a slip of the pen.
+    if (serviceOf(service.type) === undefined) throw new UsageError(`${nobody}.`, { hint });
+    throw new ProviderResponseError(`${nobody}.`, { provider: this.#roster.home.name, status: 404, hint });
   }
 
   /** Where everything is that the body names, in the one region that leaves. */

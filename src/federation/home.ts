@@ -79,13 +79,13 @@ export class Home implements Provider {
   }
 
   /**
-   * The same as home lists them now, or did a short time ago.
+   * The same as home lists them now, or did a short time ago (after `since`).
    * @throws HomeAuthError, ProviderResponseError, TransportError
    */
-  async currentServiceProviders(): Promise<readonly ServiceProvider[]> {
+  async currentServiceProviders(since?: number): Promise<readonly ServiceProvider[]> {
     const token = await this.token();
     const listed = this.#listed?.secret === token.secret ? this.#listed : undefined;
-    if (isCurrent(listed?.at, this.#context.clock)) return listed?.providers ?? [];
+    if (isCurrent(listed?.at, this.#context.clock, since)) return listed?.providers ?? [];
     this.#listing ??= this.#listAnew(token).finally(() => {
       this.#listing = undefined;
     });
@@ -104,8 +104,9 @@ export class Home implements Provider {
     return [project];
   }
 
-  /** The token's one project is as current as the token. */
-  currentProjects(): Promise<readonly Project[]> {
+  /** The token's one project is as current as the token; to ask home, the token is shown to it. */
+  async currentProjects(since?: number): Promise<readonly Project[]> {
+    if (since !== undefined) await this.currentServiceProviders(since);
     return this.projects();
   }
 

@@ -55,9 +55,9 @@ export class K2kProvider implements Provider {
     return (await this.#vault.obtain(this.#projectsKey, codec, () => this.#list())).projects;
   }
 
-  async currentProjects(): Promise<readonly Project[]> {
+  async currentProjects(since?: number): Promise<readonly Project[]> {
     const { clock } = this.#context;
-    const isNew = ({ listedAt }: { readonly listedAt?: number }) => isCurrent(listedAt, clock);
+    const isNew = ({ listedAt }: { readonly listedAt?: number }) => isCurrent(listedAt, clock, since);
     return (await this.#vault.renew(this.#projectsKey, projectsCodec(clock), isNew, () => this.#list())).projects;
   }
 

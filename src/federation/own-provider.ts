@@ -1,3 +1,4 @@
+import { HomeAuthError, ProviderAuthError } from '../errors.ts';
 import { authenticate } from '../keystone/authenticate.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import { projectsOf, scopeTo } from '../keystone/projects.ts';
@@ -18,6 +19,8 @@ export class OwnProvider implements Provider {
   readonly #complete: () => Promise<Account>;
   readonly #context: KeystoneContext;
   readonly #vault: Vault;
+  /** When this process was given the token; undefined for one that was remembered. */
+  #givenAt: number | undefined;
 
   constructor({ name, account, complete }: Member, context: KeystoneContext, vault: Vault) {
     this.name = name;
@@ -52,12 +55,37 @@ export class OwnProvider implements Provider {
     return (await this.#vault.obtain(PROJECTS_KEY, codec, () => this.#list(token))).projects;
   }
 
-  async currentProjects(): Promise<readonly Project[]> {
+  async currentProjects(since?: number): Promise<readonly Project[]> {
+    try {
+      return await this.#projectsNow(since);
+    } catch (error) {
+      if (!isRefusal(error) || this.#isJustGiven(since)) throw error;
+      // The token was revoked meanwhile, or may not be shown to Keystone: a new one tells.
+      await this.#vault.forget(TOKEN_KEY);
+      return this.#projectsNow(since);
+    }
+  }
+
+  async #projectsNow(since: number | undefined): Promise<readonly Project[]> {
     const token = await this.#token();
-    if (token.project !== undefined) return [token.project];
+    if (token.project !== undefined) {
+      // It lists nothing: to ask the Keystone that gave it, it is shown to it.
+      if (since !== undefined && !this.#isJustGiven(since)) await this.#show(token);
+      return [token.project];
+    }
     const { clock } = this.#context;
-    const isNew = ({ listedAt }: { readonly listedAt?: number }) => isCurrent(listedAt, clock);
+    const isNew = ({ listedAt }: { readonly listedAt?: number }) => isCurrent(listedAt, clock, since);
     return (await this.#vault.renew(PROJECTS_KEY, projectsCodec(clock), isNew, () => this.#list(token))).projects;
+  }
+
+  #isJustGiven(since: number | undefined): boolean {
+    return isCurrent(this.#givenAt, this.#context.clock, since);
+  }
+
+  async #show({ secret }: Token): Promise<void> {
+    const { describeToken } = await import('../keystone/describe-token.ts');
+    const { name, authUrl, connection } = this;
+    await describeToken(this.#context, { name, authUrl, connection }, secret);
   }
 
   async #list(token: Token) {
@@ -80,12 +108,19 @@ export class OwnProvider implements Provider {
   }
 
   #token(): Promise<Token> {
-    return this.#vault.obtain(TOKEN_KEY, tokenCodec(this.#context.clock), async () =>
-      authenticate(this.#context, await this.#complete(), { provider: this.name, home: false }),
-    );
+    return this.#vault.obtain(TOKEN_KEY, tokenCodec(this.#context.clock), async () => {
+      const token = await authenticate(this.#context, await this.#complete(), { provider: this.name, home: false });
+      this.#givenAt = this.#context.clock.now();
+      return token;
+    });
   }
 
   #place() {
     return { base: this.#account.authUrl, provider: this.name, connection: this.connection };
   }
+}
+
+/** A Keystone's own word that a token is not good. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof HomeAuthError || (error instanceof ProviderAuthError && error.status === 401);
 }

@@ -40,9 +40,10 @@ export interface Provider {
   projects(): Promise<readonly Project[]>;
   /**
    * The same as they are now, or were a short time ago: what is remembered is fetched once more.
+   * @param since milliseconds since the epoch: the provider is sent a request unless it was sent one after that
    * @throws as `projects`
    */
-  currentProjects(): Promise<readonly Project[]>;
+  currentProjects(since?: number): Promise<readonly Project[]>;
   /** A token scoped to one of them. */
   tokenFor(project: Project): Promise<Token>;
   /** The same where it is at hand, so that nobody need wait for it. */

@@ -131,9 +131,9 @@ export class Roster {
    * All of them as home lists them now, or did a short time ago. Who names providers has them, and is not told of more.
    * @throws HomeAuthError, ProviderResponseError, TransportError when home cannot say
    */
-  async currentProviders(own: Narrowing = {}): Promise<readonly Provider[]> {
+  async currentProviders(own: Narrowing = {}, since?: number): Promise<readonly Provider[]> {
     if (this.narrowing(own).providers !== undefined) return this.providers(own);
-    const all = await this.#withListed(await this.home.currentServiceProviders());
+    const all = await this.#withListed(await this.home.currentServiceProviders(since));
     return all.filter(({ name }) => !this.#skip.has(name));
   }
 
@@ -181,9 +181,9 @@ export class Roster {
     return this.#meant(provider, await provider.projects(), own);
   }
 
-  /** The same as the provider lists them now, or did a short time ago. @throws as `projectsAt` */
-  async currentProjectsAt(provider: Provider, own: Narrowing = {}): Promise<readonly Project[]> {
-    return this.#meant(provider, await provider.currentProjects(), own);
+  /** The same as the provider lists them now, or did a short time ago (after `since`). @throws as `projectsAt` */
+  async currentProjectsAt(provider: Provider, own: Narrowing = {}, since?: number): Promise<readonly Project[]> {
+    return this.#meant(provider, await provider.currentProjects(since), own);
   }
 
   async #meant(provider: Provider, projects: readonly Project[], own: Narrowing): Promise<readonly Project[]> {

@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
-import { CouldNotSayError, PartialError, ProviderAuthError, type Unsaid } from '../../errors.ts';
-import type { ProviderState } from '../../federation/federation.ts';
+import { type Command, Option } from 'commander';
+import { CatalogError, CouldNotSayError, PartialError, ProviderAuthError, type Unsaid } from '../../errors.ts';
+import type { ProviderState } from '../../federation/states.ts';
 import type { Column } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -21,7 +21,13 @@ const columns: readonly Column[] = [
   { title: 'Problem', pointer: '/problem', kind: 'text', rank: 2 },
 ];
 
+/** Shown where a provider has several. */
+const regionsColumn: Column = { title: 'Regions', pointer: '/regions', kind: 'list' };
+
 export function configure(command: Command): void {
+  command
+    .optionsGroup('How:')
+    .addOption(new Option('--cached', 'say what is remembered, without asking each provider'));
   addListOutput(command);
 }
 
@@ -29,28 +35,30 @@ export async function run(context: CommandContext): Promise<number> {
   const { terminal, options, globals } = context;
   const session = await openSession(context);
   try {
+    const failed: Array<Unsaid & { readonly rank: number }> = [];
+    const rows: Row[] = [];
+    const isCached = options.cached === true;
+    let isRegional = false;
+    const { awaiting, ...asking } = session.asking;
+    await session.federation.states(
+      { ...asking, isCached },
+      {
+        awaiting,
+        done: (state) => {
+          isRegional ||= (state.regions?.length ?? 0) > 1;
+          if (state.unsaid !== undefined) failed.push({ ...state.unsaid, rank: state.rank });
+          rows.push({ item: itemOf(state), order: state.rank });
+        },
+      },
+    );
+    session.progress.stop();
     const printer = createListPrinter({
       ...readListOutput(options, session.outputDefaults),
       terminal,
-      columns,
+      columns: isRegional ? [...columns, regionsColumn] : columns,
+      longColumns: isRegional ? [] : [regionsColumn],
       scoped: false,
     });
-    const failed: Array<Unsaid & { readonly rank: number }> = [];
-    const rows: Row[] = [];
-    const awaited = new Set<string>();
-    await session.federation.states(session.asking, {
-      begun: (names) => {
-        for (const name of names) awaited.add(name);
-        session.progress.awaiting(names);
-      },
-      done: (state) => {
-        awaited.delete(state.name);
-        session.progress.awaiting([...awaited]);
-        if (state.unsaid !== undefined) failed.push({ ...state.unsaid, rank: state.rank });
-        rows.push({ item: itemOf(state), order: state.rank });
-      },
-    });
-    session.progress.stop();
     await printer.add(inOrder(rows));
     await printer.finish();
     if (failed.length === 0) return exitCodes.done;
@@ -66,14 +74,17 @@ export async function run(context: CommandContext): Promise<number> {
   }
 }
 
-function itemOf({ name, kind, reachable, unsaid, projects, ms }: ProviderState) {
+function itemOf({ name, kind, reachable, unsaid, projects, regions, ms }: ProviderState) {
   return {
     name,
     kind,
     reachable,
     authenticated:
-      unsaid === undefined || (unsaid.cause instanceof ProviderAuthError && unsaid.cause.step === 'projects'),
+      unsaid === undefined ||
+      unsaid.cause instanceof CatalogError ||
+      (reachable && unsaid.cause instanceof ProviderAuthError && unsaid.cause.step === 'projects'),
     projects: projects.map((project) => project.name),
+    regions: regions ?? null,
     ms: Math.round(ms),
     problem: unsaid?.reason.replace(/\.$/, '') ?? null,
   };
