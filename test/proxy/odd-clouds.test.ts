@@ -1,0 +1,63 @@
+/** Odd clouds from public bug reports through the proxy; test/cases has them at the command line. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/api.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { SandboxOptions } from '../../src/sandbox/settings.ts';
+import { call } from '../contract/http.ts';
+import { login } from '../sandbox/login.ts';
+import { type Client, type Reply, startTestProxy } from '../support/proxy.ts';
+
+async function start(options: SandboxOptions): Promise<{ sandbox: Sandbox; alice: Client }> {
+  const sandbox = await startSandbox(options);
+  const proxy = await startTestProxy(sandbox);
+  onTestFinished(async () => {
+    await proxy.stop();
+    await sandbox.close();
+  });
+  return { sandbox, alice: await proxy.as('alice') };
+}
+
+describe('01: a provider with several regions', () => {
+  const regions = { 'sp-a': ['RegionA', { name: 'RegionTwo', shared: ['block-storage', 'image', 'network'] }] };
+
+  function names({ json }: Reply): string[] {
+    return json.servers.map(({ name }: { name: string }) => name).sort();
+  }
+
+  it('is listed in all regions, found in each by an id, and narrowed to one by the path', async () => {
+    const { sandbox, alice } = await start({ regions });
+    const scope = await login(sandbox, 'alice', 'sp-a', 'research-one');
+    const two = sandbox.cloud('sp-a').regions[1]?.url;
+    const { id, name } = (await call('GET', `${two}/compute/v2.1/servers`, scope)).json.servers[0];
+
+    const listed = await alice.get('/compute/v2.1/servers/detail');
+    expect(listed.status).toBe(200);
+    expect(names(listed)).toEqual(expect.arrayContaining(['vm-research-one-0', name]));
+
+    const shown = await alice.get(`/compute/v2.1/servers/${id}`);
+    expect([shown.status, shown.json.server.name]).toEqual([200, name]);
+    expect(shown.headers).toMatchObject({ 'x-fed-provider': 'sp-a', 'x-fed-region': 'RegionTwo' });
+
+    const narrowed = await alice.get('/regions/RegionTwo/compute/v2.1/servers/detail');
+    expect(narrowed.status).toBe(200);
+    expect(names(narrowed)).toContain(name);
+    expect(names(narrowed).filter((each) => !each.includes('-r2-'))).toEqual([]);
+    const byHeader = await alice.get('/compute/v2.1/servers/detail', { 'X-Fed-Region': 'RegionTwo' });
+    expect(names(byHeader)).toEqual(names(narrowed));
+  });
+});
+
+it('35: reaches what is in a Swift account, whatever objects are called', async () => {
+  const { sandbox, alice } = await start({ services: ['object-store'] });
+  const { projectId } = await login(sandbox, 'alice', 'sp-a', 'research-two');
+  const object = `/object-store/v1/AUTH_${projectId}/files-research-two/11111111-2222-4333-8444-555555555555`;
+  expect((await alice.ask(object, { method: 'PUT', body: 'hello' })).status).toBe(201);
+  const got = await alice.get(object);
+  expect([got.status, got.text, got.headers['x-fed-provider']]).toEqual([200, 'hello', 'sp-a']);
+});
+
+it('37: passes a service of a type that nobody knows on as the catalog has it', async () => {
+  const { alice } = await start({ services: ['metric'] });
+  const got = await alice.get('/metric/v1/metric', { 'X-Fed-Provider': 'sp-b' });
+  expect([got.status, got.text]).toEqual([200, expect.stringContaining('cpu-lab')]);
+});
