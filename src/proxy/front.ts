@@ -13,6 +13,7 @@ import type { Place } from './creation.ts';
 import { IdentityDoor } from './identity.ts';
 import type { Metrics } from './metrics.ts';
 import { identityPath } from './normal-path.ts';
+import { OpenVersions } from './open-versions.ts';
 import { answerFor, Refusal } from './refusal.ts';
 import { type ProxyRequest, proxyRequest } from './request.ts';
 import { serviceAt, serviceRoute } from './route.ts';
@@ -74,6 +75,7 @@ export class Front {
   readonly #users: Users;
   readonly #identity: IdentityDoor;
   readonly #services: ServiceDoor;
+  readonly #openVersions: OpenVersions;
   #address = '';
   #inFlight = 0;
   #stopping = false;
@@ -87,6 +89,7 @@ export class Front {
       told: (how) => metrics?.tokenChecked(how),
     });
     this.#identity = new IdentityDoor(composition, this.#users, options.offersRegions === true);
+    this.#openVersions = new OpenVersions(composition);
     this.#services = new ServiceDoor({
       ...options,
       homeName: composition.home.name,
@@ -230,11 +233,21 @@ export class Front {
       throw new Refusal(404, `${path} is no service: paths begin with a service type, such as /compute.`);
     course.service = service.type;
     const secret = request.header('x-auth-token');
-    if (secret === undefined) throw new Refusal(401, 'The request has no X-Auth-Token.');
+    if (secret === undefined) return this.#answerWithoutToken(request, service);
     const known = this.#users.of(secret);
     return known instanceof Promise
       ? known.then((user) => this.#serviceAnswer(user, request, service, course))
       : this.#serviceAnswer(known, request, service, course);
+  }
+
+  /** Version documents are for anybody. */
+  async #answerWithoutToken(request: ProxyRequest, service: Service): Promise<Answer> {
+    const { path, query, method } = request;
+    const route = await serviceRoute(service, { path, query, projectId: undefined });
+    const isAsked = route.isVersions && (method === 'GET' || method === 'HEAD');
+    const answer = isAsked ? await this.#openVersions.answer(request, route, this.#users.homeCatalog) : undefined;
+    if (answer === undefined) throw new Refusal(401, 'The request has no X-Auth-Token.');
+    return answer;
   }
 
   #serviceAnswer(user: User, request: ProxyRequest, service: Service, course: Course): Promise<Answer> {

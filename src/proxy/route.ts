@@ -10,6 +10,8 @@ export interface ServiceRoute {
   readonly subject: Subject;
   /** Whether it is the address of the service or of a version of it, where version documents are. */
   readonly isVersions: boolean;
+  /** The path below the service's root at which a cloud has them: empty, `v2.1/`, or Image's `versions`. */
+  readonly versions: string;
   /** The path up to where the service's own begins, as it came: `/volumev3`. */
   readonly root: string;
   /** The path of the collection as it came: `/volumev3/v3/PROJECT/volumes`. */
@@ -47,10 +49,14 @@ export function serviceRoute(service: Service, asked: ServicePath): ServiceRoute
 function routeBy(grammar: PathGrammar, service: Service, { path, query, projectId }: ServicePath): ServiceRoute {
   const [, type = '', ...segments] = path.split('/');
   const version = VERSION.test(segments[0] ?? '') ? segments.shift() : undefined;
+  const listed = version === undefined ? grammar.versionsAt : undefined;
+  const isListed = listed !== undefined && segments[0] === listed && segments.slice(1).every((each) => each === '');
+  if (isListed) segments.splice(0);
   const isVersions = segments.every((segment) => segment === '') && query === '';
+  const versions = isListed ? listed : version === undefined ? '' : `${version}/`;
   const own = projectId === undefined ? [] : [projectId];
   const below = { segments, query, own, ...(version !== undefined && { version }) };
-  return { service, subject: subjectAt(service, grammar, below), isVersions, root: `/${type}`, path };
+  return { service, subject: subjectAt(service, grammar, below), isVersions, versions, root: `/${type}`, path };
 }
 
 function decoded(text: string): string | undefined {

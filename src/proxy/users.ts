@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Composition } from '../compose.ts';
 import type { Federation } from '../federation/federation.ts';
 import type { Vault } from '../federation/vault.ts';
+import type { Catalog } from '../keystone/catalog.ts';
 import { type DescribedToken, describeToken } from '../keystone/describe-token.ts';
 import { isFresh, type Token } from '../keystone/token.ts';
 import { Lru } from '../lru.ts';
@@ -39,6 +40,7 @@ export class Users {
   readonly #options: UsersOptions;
   readonly #known: Lru<Known>;
   readonly #vaults: Lru<Vault>;
+  #homeCatalog: Catalog = [];
   readonly #asked = new Map<string, Promise<User>>();
 
   constructor(composition: Composition, options: UsersOptions) {
@@ -79,6 +81,11 @@ export class Users {
     return this.#keep(described.token.secret, described);
   }
 
+  /** Home's services, as the last token's catalog has them; empty before there was one. */
+  get homeCatalog(): Catalog {
+    return this.#homeCatalog;
+  }
+
   /** The token was revoked, or may have been. */
   forget(secret: string): void {
     this.#known.delete(secret);
@@ -98,6 +105,7 @@ export class Users {
 
   #keep(secret: string, { token, delegation }: DescribedToken): User {
     const identity = identityOf(this.#composition.home.account.authUrl, token, delegation);
+    if (token.catalog.length > 0) this.#homeCatalog = token.catalog;
     const known = this.#known.get(secret);
     const same = known?.user.identity === identity ? known.user.federation : undefined;
     const federation = same ?? this.#composition.federationFor({ token, vault: this.#vaultOf(identity) });

@@ -12,9 +12,9 @@ import type { ServiceRoute } from './route.ts';
 import type { User } from './users.ts';
 import { commonVersions } from './versions.ts';
 
-const VERSION_DOCUMENT_LIMIT = 1024 * 1024;
+export const VERSION_DOCUMENT_LIMIT = 1024 * 1024;
 /** The services' versions change with their upgrades. */
-const VERSIONS_KEPT_MS = 5 * 60_000;
+export const VERSIONS_KEPT_MS = 5 * 60_000;
 /** Documents for so many users, services and addresses of the proxy. */
 const KEPT = 5000;
 
@@ -40,7 +40,7 @@ export class VersionsDoor {
   /** @throws the engine's errors; Refusal 404 where no provider has the service */
   async answer(user: User, wanted: WantedVersions): Promise<Answer> {
     const { request, route, narrowing } = wanted;
-    const key = JSON.stringify([user.identity, request.base, route.root, route.subject.version, narrowing]);
+    const key = JSON.stringify([user.identity, request.base, route.root, route.versions, narrowing]);
     const now = Date.now();
     const kept = this.#kept.get(key);
     if (kept !== undefined && now - kept.at < VERSIONS_KEPT_MS) return (await kept.answer).answer;
@@ -55,7 +55,7 @@ export class VersionsDoor {
 }
 
 async function ask(user: User, { request, route, narrowing, headers }: WantedVersions): Promise<Told> {
-  const { service, version } = route.subject;
+  const { service } = route.subject;
   const found: Array<{ rank: number; response: SendResponse; document: unknown; text: string }> = [];
   const asked = new Set<string>();
   const askOne = async (scope: RankedScope) => {
@@ -67,7 +67,7 @@ async function ask(user: User, { request, route, narrowing, headers }: WantedVer
     const { response } = await user.federation.forward({
       method: 'GET',
       subject: route.subject,
-      url: `${root}/${version === undefined ? '' : `${version}/`}`,
+      url: `${root}/${route.versions}`,
       headers,
       narrowing: narrowingTo(scope),
     });

@@ -168,6 +168,8 @@ export interface PathGrammar {
   /** What a version is followed by in a path is an account: it says whose the resource is (Object Storage). */
   readonly accounts?: true;
   readonly absence?: readonly AbsenceSign[];
+  /** Where the list of versions is as well as at the root. */
+  readonly versionsAt?: string;
 }
 
 /** A path below an item, or the item's own, whose requests name other resources in their bodies. */

@@ -141,4 +141,32 @@ describe('version documents at the proxy', () => {
     await proxy.stop();
     await older.close();
   });
+
+  it('are given without a token as home gives them, once it is known where that is', async () => {
+    const proxy = await startTestProxy(sandbox);
+    const anybody = proxy.bearing(undefined);
+    const got = async (path: string) => {
+      const { status, json: body } = await anybody.get(path);
+      const links = [body.version, ...(body.versions ?? [])].flatMap((each) => each?.links ?? []);
+      const self = links.filter(({ rel }: { rel: string }) => rel === 'self').map(({ href }: { href: string }) => href);
+      return { status, leadsHere: self.length > 0 && self.every((href: string) => href.startsWith(`${proxy.url}/`)) };
+    };
+    expect((await anybody.get('/compute/')).status).toBe(401);
+    const alice = await proxy.as('alice');
+    sandbox.clearRequests();
+    expect(await got('/compute/')).toEqual({ status: 200, leadsHere: true });
+    expect(await got('/compute/v2.1/')).toEqual({ status: 200, leadsHere: true });
+    expect(await got('/volumev3/')).toEqual({ status: 300, leadsHere: true });
+    expect(await got('/image/versions')).toEqual({ status: 200, leadsHere: true });
+    expect(await got('/image/')).toEqual({ status: 300, leadsHere: true });
+    expect(await got('/network/')).toEqual({ status: 200, leadsHere: true });
+    expect(await got('/network/')).toEqual({ status: 200, leadsHere: true });
+    expect(sandbox.clouds.map(({ requests }) => requests.length)).toEqual([6, 0, 0]);
+    for (const path of ['/volumev3/v3/', '/image/v2/', '/compute/v9/', '/compute/v2.1/servers', '/volumev3/?a=1']) {
+      expect((await anybody.get(path)).status).toBe(401);
+    }
+    expect((await anybody.post('/compute/', {})).status).toBe(401);
+    expect((await alice.get('/image/versions')).json.versions[0].links[0].href).toBe(`${proxy.url}/image/v2/`);
+    await proxy.stop();
+  });
 });

@@ -2,6 +2,7 @@
 import type { PathGrammar } from '../types.ts';
 
 export const paths: PathGrammar = {
+  versionsAt: 'versions',
   collections: {
     '/images': { type: 'image' },
     '/cache': { type: 'image' },
