@@ -155,7 +155,9 @@ describe('what changes behind the back of what is remembered', () => {
 
   async function create(provider: string): Promise<string> {
     const body = JSON.stringify({ volume: { size: 1, name: 'fed-e2e' } });
-    const answer = await alice.run(['curl', '-sf', '--provider', provider, '-d', body, 'volume/volumes']);
+    // The testbed's sp-b has two regions, and a creation that may be for either is refused.
+    const where = ['--provider', provider, ...(clouds.requestsAt === undefined ? ['--region', 'RegionB'] : [])];
+    const answer = await alice.run(['curl', '-sf', ...where, '-d', body, 'volume/volumes']);
     expect(answer).toMatchObject({ code: 0, stderr: '' });
     const { id } = (JSON.parse(answer.stdout) as { volume: { id: string } }).volume;
     made.push(() => alice.run(['curl', '-s', '-X', 'DELETE', `volume/volumes/${id}`]));
@@ -235,7 +237,8 @@ describe('raw calls', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { provider: string; project: string });
     expect(code).toBe(0);
-    expect(lines.map(({ provider, project }) => `${provider}/${project}`).sort()).toEqual([...clouds.scopes].sort());
+    const asked = new Set(lines.map(({ provider, project }) => `${provider}/${project}`));
+    expect([...asked].sort()).toEqual([...clouds.scopes].sort());
   });
 
   it('follow pages with --paginate', async () => {
