@@ -6,6 +6,11 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A number of rows; -1 for all, as `openstack` has it. */
+export function rowLimit(text: string): number {
+  return text === '-1' ? Number.POSITIVE_INFINITY : wholeNumber(text);
+}
+
 /** @returns milliseconds */
 export function seconds(text: string): number {
   const value = Number(text);

@@ -47,7 +47,7 @@ function nothingChosen(files: CloudFiles): ConfigError {
   if (file === undefined || names.length === 0) {
     const found = file === undefined ? 'and there is no clouds.yaml' : `and ${file} has no clouds`;
     return new ConfigError(`Nothing says which cloud to use: no OS_* variables are set, ${found}.`, {
-      hint: `Source the openrc file of your cloud, or write a clouds.yaml. Searched: ${files.searched.join(', ')}.`,
+      hint: `Source the openrc file of your cloud, or write a clouds.yaml; fed sandbox is a federation to try. Searched: ${files.searched.join(', ')}.`,
     });
   }
   return new ConfigError(`Nothing says which cloud of ${file} to use. It has: ${names.join(', ')}.`, {

@@ -54,6 +54,16 @@ async function volumes(...options: string[]): Promise<Volume[]> {
   return JSON.parse(stdout) as Volume[];
 }
 
+it('a limit of -1 is none, as openstack has it', async () => {
+  const ids = async (...more: string[]) => {
+    const { stdout } = await alice.run(['volume', 'list', '-f', 'value', '-c', 'id', ...more]);
+    return stdout.trim().split('\n').sort();
+  };
+  const all = await ids();
+  expect(all.length).toBeGreaterThan(5);
+  expect(await ids('--limit', '-1')).toEqual(all);
+});
+
 it('a limit takes the first rows of this order, in every format', async () => {
   const first = (await volumes()).slice(0, 2);
   expect(first.map(({ fed_provider }) => fed_provider)).toEqual(['home', 'home']);

@@ -6,7 +6,7 @@ import { noSuchService } from '../../federation/outcome.ts';
 import type { ResourceType } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { finishList } from '../finish-list.ts';
-import { wholeNumber } from '../option-parsers.ts';
+import { rowLimit, wholeNumber } from '../option-parsers.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import { placeOf, type Row } from '../output/row.ts';
 import { inOrder } from '../output/sort.ts';
@@ -29,7 +29,7 @@ export function configure(command: Command, type: ResourceType | undefined): voi
       new Option(
         '--limit <n>',
         'at most so many, of the first providers; with --sort-column the first of all (all are read then)',
-      ).argParser(wholeNumber),
+      ).argParser(rowLimit),
     )
     .addOption(new Option('--page-size <n>', 'how many to ask for at once').argParser(wholeNumber))
     .addOption(new Option('--strict', 'print nothing unless every provider answered'))
@@ -51,6 +51,9 @@ export async function run(context: CommandContext): Promise<number> {
     const output = readListOutput(options, session.outputDefaults);
     const strict = options.strict === true;
     const limit = options.limit as number | undefined;
+    if (typeof options.name === 'string' && options.name.includes('*')) {
+      terminal.warn("--name takes the whole name as it is; --query name=… is the service's own filter");
+    }
     // Which are the first is known when all are.
     const sorted = output.sortColumns.length > 0;
     const printer = createListPrinter({
