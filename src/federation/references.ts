@@ -55,7 +55,9 @@ function referencesOf(method: string, { named, creates, path, references = [] }:
 function referredBy(service: Service, type: string, value: string): Referred | undefined {
   if (!type.startsWith('/')) {
     const known = typeNamed(type);
-    return known && showSubject(known, value);
+    // What cannot be an id names nothing that lives anywhere: the service says what is wrong with it.
+    const isId = known !== undefined && (known.ids !== 'uuid' || looksLikeId(value));
+    return isId ? showSubject(known, value) : undefined;
   }
   const id = value.replace(/\/+$/, '').split('/').at(-1) ?? '';
   const grammar = heldPathsOf(service);

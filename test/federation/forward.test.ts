@@ -73,6 +73,13 @@ describe('forwarding a request', () => {
     expect(fake.log()).toEqual(['home research GET /limits', 'home research POST /volumes']);
   });
 
+  it('leaves to the service what cannot be an id', async () => {
+    const fake = await fakeFederation({ scopes, answer: clouds({}) });
+    const body = '{"volume":{"size":1,"snapshot_id":"no-such-form"}}';
+    expect(await forward(fake, 'POST', 'volume/volumes', body)).toMatchObject({ how: 'home' });
+    expect(fake.log()).toEqual(['home research POST /volumes']);
+  });
+
   it('remembers what was created', async () => {
     const fake = await fakeFederation({ scopes, answer: clouds({}) });
     await forward(fake, 'POST', 'volume/volumes', '{"volume":{"size":1}}', { providers: ['sp-b'] });
