@@ -1,6 +1,7 @@
 /** `openstack-fed` as a library: many OpenStack clouds as if they were one. */
 export {
   type AbsentAnswer,
+  CatalogError,
   ConfigError,
   CouldNotSayError,
   FedError,

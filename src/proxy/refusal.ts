@@ -1,5 +1,6 @@
 /** What the engine's errors are to an HTTP client. */
 import {
+  CatalogError,
   ConfigError,
   CouldNotSayError,
   HomeAuthError,
@@ -51,6 +52,7 @@ function statusOf(error: unknown): number {
   if (error instanceof SeveralOwnersError || error instanceof SplitReferencesError) return 409;
   if (error instanceof ProviderAuthError) return error.status === 401 || error.status === 403 ? 403 : 502;
   if (error instanceof ProviderResponseError) return error.status === 404 ? 404 : 502;
+  if (error instanceof CatalogError) return 502;
   if (error instanceof TransportError) return error.reason === 'timeout' ? 504 : 502;
   if (error instanceof CouldNotSayError) return isNowhereOfTheirs(error) ? 404 : 502;
   if (error instanceof ConfigError) return 503;

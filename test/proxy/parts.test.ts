@@ -1,6 +1,7 @@
 /** The proxy's small parts, each by itself. */
 import { describe, expect, it } from 'vitest';
 import {
+  CatalogError,
   ConfigError,
   CouldNotSayError,
   HomeAuthError,
@@ -221,6 +222,7 @@ describe('a refusal', () => {
     [new ProviderResponseError('x', { provider: 'sp-a', status: 500 }), 502],
     [new TransportError('x', { reason: 'timeout' } as never), 504],
     [new TransportError('x', { reason: 'connect' } as never), 502],
+    [new CatalogError('x', { provider: 'sp-a', service: 'compute' }), 502],
     [new ConfigError('x'), 503],
     [new DOMException('x', 'TimeoutError'), 504],
     [new TypeError('a bug'), 500],
