@@ -1,9 +1,11 @@
-/** The scope of requests that no owner of a resource decides: a project's own, and what cannot be looked for. */
-import { CouldNotSayError, type Unsaid, UsageError } from '../errors.ts';
+/** The scope of requests that no owner of a resource decides: a project's own, what cannot be looked for, and home's. */
+import { CouldNotSayError, ProviderResponseError, type Unsaid, UsageError } from '../errors.ts';
+import { serviceOf } from '../services/index.ts';
+import type { Service } from '../services/types.ts';
 import { endpointsIn } from './endpoint.ts';
 import { onlyScope, scopesOf } from './only-scope.ts';
 import { allUnsaid } from './outcome.ts';
-import { everyRegion } from './regions.ts';
+import { everyRegion, regionalScopes } from './regions.ts';
 import { isNarrowed, type Narrowing, type Roster } from './roster.ts';
 import { type Scope, scopeLabel } from './scope.ts';
 import type { Subject } from './subject.ts';
@@ -95,5 +97,47 @@ export async function onlyPossibleScope(
   const others = open.length > 0 ? `, and perhaps others (${allUnsaid(open)})` : '';
   throw new UsageError(`${what}. ${having.map(scopeLabel).join(', ')} can be meant${others}.`, {
     hint: 'Nothing was sent. Say which with --provider and --project, or X-Fed-Provider and X-Fed-Project.',
+  });
+}
+
+/**
+ * Home's, in the region of its configuration or else the catalog's first, as programs that know one cloud have it. A
+ * service that home does not have is asked where it is, if that is one scope only.
+ *
+ * @throws ProviderResponseError for a service that nobody has; UsageError for one that several have; CouldNotSayError
+ */
+export async function scopeAtHome(roster: Roster, service: Service): Promise<Scope> {
+  const { home } = roster;
+  const { catalog } = await home.token();
+  const [project] = await home.projects();
+  if (project === undefined) throw new Error('home without a project');
+  const scope = { provider: home.name, project };
+  if (endpointsIn(catalog, service, home) === undefined) return onlyScopeWith(roster, service);
+  return regionalScopes(scope, catalog, home, service, undefined)[0] ?? scope;
+}
+
+async function onlyScopeWith(roster: Roster, service: Service): Promise<Scope> {
+  const { having, asked, open } = await scopesWith(roster, service);
+  const [only, another] = having;
+  if (only !== undefined && another === undefined && open.length === 0) return only;
+  if (only !== undefined) throw severalHave(service, roster.home.name, having, open);
+  const nobody = `No provider has a service of type ${service.type}`;
+  if (open.length > 0) {
+    throw new CouldNotSayError(`${nobody}; ${allUnsaid(open)}.`, {
+      absent: asked.map(({ provider }) => provider),
+      unsaid: open,
+    });
+  }
+  const hint = 'fed catalog list shows what each provider has.';
+  // A type that is none of OpenStack's, and in no catalog, is a slip of the pen.
+  if (serviceOf(service.type) === undefined) throw new UsageError(`${nobody}.`, { hint });
+  throw new ProviderResponseError(`${nobody}.`, { provider: roster.home.name, status: 404, hint });
+}
+
+function severalHave(service: Service, home: string, having: readonly Scope[], open: readonly Unsaid[]): UsageError {
+  const where = having.map(scopeLabel).join(', ');
+  const others = open.length > 0 ? `, and perhaps others (${allUnsaid(open)})` : '';
+  return new UsageError(`${home} has no ${service.type} service; ${where} have${others}.`, {
+    hint: 'Say which with --provider and --project.',
   });
 }

@@ -1,5 +1,5 @@
 import { ProviderResponseError } from '../errors.ts';
-import type { Forwarded } from '../federation/forward.ts';
+import type { Forwarded } from '../federation/forward-request.ts';
 import type { Project } from '../keystone/token.ts';
 import { type HeaderPairs, headerValue, readBytes, readText } from '../ports/http.ts';
 import { cancellable, cancellableEach } from './cancel.ts';

@@ -1,7 +1,7 @@
 import type { Composed } from '../compose.ts';
 import { type FedError, type Unsaid, UsageError } from '../errors.ts';
 import type { Federation as Engine } from '../federation/federation.ts';
-import type { ForwardRequest } from '../federation/forward.ts';
+import type { ForwardRequest } from '../federation/forward-request.ts';
 import { ListOutcome } from '../federation/list-outcome.ts';
 import { incompleteListing } from '../federation/outcome.ts';
 import type { Scope } from '../federation/scope.ts';

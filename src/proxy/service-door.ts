@@ -1,6 +1,6 @@
 import { type Owner, SeveralOwnersError, type Unsaid } from '../errors.ts';
 import type { RankedScope } from '../federation/ask.ts';
-import type { Forwarded, ForwardRequest } from '../federation/forward.ts';
+import type { Forwarded, ForwardRequest } from '../federation/forward-request.ts';
 import { referencesIn } from '../federation/references.ts';
 import { isNarrowed, type Narrowing, narrowingTo } from '../federation/roster.ts';
 import type { Scope } from '../federation/scope.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type FedError, NotFoundError, UsageError } from '../../errors.ts';
-import type { Forwarded } from '../../federation/forward.ts';
+import type { Forwarded } from '../../federation/forward-request.ts';
 import { narrowingTo } from '../../federation/roster.ts';
 import { type Subject, subjectOf } from '../../federation/subject.ts';
 import { bodyOf, headerValue, pourInto, type ResponseBody, readBytes, type SendResponse } from '../../ports/http.ts';

@@ -1,5 +1,5 @@
 import type { FedError } from '../../errors.ts';
-import type { Forwarded } from '../../federation/forward.ts';
+import type { Forwarded } from '../../federation/forward-request.ts';
 import { incompleteListing } from '../../federation/outcome.ts';
 import { PageTrail } from '../../federation/page-trail.ts';
 import { anyItemsOf, anyNextQuery, noEndOf } from '../../federation/pages.ts';

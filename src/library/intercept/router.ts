@@ -2,7 +2,7 @@ import type { Composed } from '../../compose.ts';
 import { CouldNotSayError, NotFoundError, SeveralOwnersError, type Unsaid } from '../../errors.ts';
 import { abortable } from '../../federation/abort.ts';
 import type { Federation as Engine } from '../../federation/federation.ts';
-import type { Forwarded, ForwardRequest, Planned } from '../../federation/forward.ts';
+import type { Forwarded, ForwardRequest, Planned } from '../../federation/forward-request.ts';
 import { isNarrowed } from '../../federation/roster.ts';
 import { regionsOf, type Scope } from '../../federation/scope.ts';
 import { isServiceName, type Subject, subjectOf } from '../../federation/subject.ts';
