@@ -1,4 +1,4 @@
-import { isFedError } from '../errors.ts';
+import { isFedError, NotFoundError } from '../errors.ts';
 import { bodyOf, readBytes, type SendResponse } from '../ports/http.ts';
 import { isCancelled } from './abort.ts';
 import { type Caller, isOneShot, NO_SERVICE } from './call.ts';
@@ -96,7 +96,9 @@ export class Forwarder {
 
   /**
    * A remembered location that answers "no such resource" is forgotten and the others are probed. If another scope
-   * owns it now, the request goes there; if none does, the first answer stands.
+   * owns it now, the request goes there; if all say that they do not, the first answer stands.
+   *
+   * @throws CouldNotSayError where some could not be asked, SeveralOwnersError
    */
   async #whereItMoved(scope: Scope, request: ForwardRequest, response: SendResponse): Promise<Forwarded | undefined> {
     const { named, service } = request.subject;
@@ -117,7 +119,10 @@ export class Forwarder {
       if (verdict.kind !== 'absent') return { scope, how: 'remembered', response: replayed };
     }
     await this.#memory.forget(named.typeName, named.id);
-    const found = await this.#locator.probed(service, named, probingOf(request)).catch(() => undefined);
+    const found = await this.#locator.probed(service, named, probingOf(request)).catch((error: unknown) => {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    });
     if (found === undefined) return { scope, how: 'remembered', response: replayed };
     const answer = answered(await this.#caller.call(found.scope, callOf(request)), found, request);
     return this.#learnt({ scope: found.scope, how: 'probed' }, request, answer);

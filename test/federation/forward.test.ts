@@ -133,6 +133,27 @@ describe('forwarding a request', () => {
     expect(deletes).toEqual([`sp-a one DELETE /volumes/${ID}`, `sp-b lab DELETE /volumes/${ID}`]);
   });
 
+  it('says who could not be asked where else it may be, and gives no plain 404', async () => {
+    let isGone = false;
+    const fake = await fakeFederation({
+      scopes,
+      answer: (request) => {
+        if (!isGone) return clouds({ [`/volumes/${ID}`]: 'sp-a/one' })(request);
+        return request.provider === 'sp-b' ? { status: 503, text: 'down' } : notFound(ID);
+      },
+    });
+    await forward(fake, 'GET', `volume/volumes/${ID}`);
+    isGone = true;
+    await expect(forward(fake, 'DELETE', `volume/volumes/${ID}`)).rejects.toMatchObject({
+      code: 'FED_COULD_NOT_SAY',
+      unsaid: [{ provider: 'sp-b' }],
+    });
+    isGone = false;
+    await forward(fake, 'GET', `volume/volumes/${ID}`);
+    isGone = true;
+    await expect(forward(fake, 'GET', `volume/volumes/${ID}`)).rejects.toThrow(/sp-b.*503/);
+  });
+
   it('gives the 404 as it is when what is missing is below the resource', async () => {
     const fake = await fakeFederation({
       scopes,
