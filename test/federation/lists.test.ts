@@ -133,6 +133,22 @@ describe('lists', () => {
     expect(fake.lists).toHaveLength(6);
   });
 
+  it('are fetched beside the pages of an aggregated listing, which does not wait for them', async () => {
+    let release: () => void = () => {};
+    const beforeLists = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked = new Set<string>();
+    const answer = (request: CloudRequest) => {
+      asked.add(`${request.provider}/${request.project}`);
+      if (asked.size === 3) release();
+      return clouds()(request);
+    };
+    const fake = await changed(granted, { answer, beforeLists });
+    expect((await aggregated(fake)).names).toEqual(['home/research', 'sp-a/one', 'sp-a/two', 'sp-b/lab']);
+    expect(fake.lists.toSorted()).toEqual(['home tokens', 'sp-a projects', 'sp-b projects']);
+  });
+
   it('that cannot be fetched leave a listing incomplete, and a search undecided', async () => {
     const listAnswer = (provider: string) =>
       provider === 'sp-b' ? { status: 503, json: { error: { code: 503, message: 'busy' } } } : undefined;

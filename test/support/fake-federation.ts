@@ -72,6 +72,8 @@ export interface FakeOptions {
   readonly now?: () => Readonly<Record<string, readonly string[]>>;
   /** What a Keystone says instead of a list. */
   readonly listAnswer?: (provider: string) => CloudAnswer | undefined;
+  /** What a Keystone waits for before it gives a list. */
+  readonly beforeLists?: Promise<void>;
   readonly clock?: Clock;
 }
 
@@ -235,6 +237,7 @@ export async function fakeFederation(options: FakeOptions): Promise<FakeFederati
     const listed = listFor(request, options);
     if (listed !== undefined) {
       lists.push(listed.what);
+      await options.beforeLists;
       return responseOf(request, listed.answer);
     }
     const secret = request.headers.find(([name]) => name === 'X-Auth-Token')?.[1] ?? '';

@@ -8,6 +8,7 @@ import { itemsOf } from '../pages.ts';
 import { bodyOf } from './body.ts';
 import { concatenate } from './concatenate.ts';
 import { countOver } from './counts.ts';
+import type { Lists } from './list-check.ts';
 import { findMarker, firstAnswer, sightingOf, startAt } from './marker.ts';
 import { type Beginning, merge } from './merge.ts';
 import { type Order, ranked } from './order.ts';
@@ -27,10 +28,24 @@ import { type Taken, type Walk, walkOf } from './walk.ts';
 export async function aggregate(engine: Engine, request: AggregateRequest): Promise<Aggregated> {
   const { collection: type, path } = request.subject;
   if (type === undefined) throw new UsageError(`${path} is not the path of a collection.`);
+  // Lists that were remembered are fetched beside the walk, and nearly always what they were.
+  const answer =
+    (await attempt(engine, request, type, 'remembered')) ?? (await attempt(engine, request, type, 'current'));
+  if (answer === undefined) throw new Error('a walk by lists that are out of date as they come');
+  return answer;
+}
+
+/** @returns undefined where the lists that the walk went by are out of date */
+async function attempt(
+  engine: Engine,
+  request: AggregateRequest,
+  type: ResourceType,
+  lists: Lists,
+): Promise<Aggregated | undefined> {
   const stopped = new AbortController();
   const signal = request.signal === undefined ? stopped.signal : AbortSignal.any([stopped.signal, request.signal]);
   try {
-    return await page(await walkOf(engine, request, type, signal));
+    return await page(await walkOf(engine, request, type, signal, lists));
   } catch (error) {
     if (isCancelled(request.signal)) request.signal?.throwIfAborted();
     throw error;
@@ -40,33 +55,54 @@ export async function aggregate(engine: Engine, request: AggregateRequest): Prom
   }
 }
 
-async function page(walk: Walk): Promise<Aggregated> {
+/** What a walk gave, and how far in the federation's order it had to come for that. */
+interface Outcome {
+  readonly answer: Aggregated;
+  /** The place of the last provider that has a part in it. */
+  readonly last: number;
+}
+
+/** Every provider has a part in it. */
+const ALL = Number.POSITIVE_INFINITY;
+
+async function page(walk: Walk): Promise<Aggregated | undefined> {
+  const { check } = walk.lineup;
   try {
-    return await pageOver(walk);
+    const { answer, last } = await outcomeOf(walk);
+    if (!(await check.areCurrent(last))) return undefined;
+    return answer.kind === 'page' ? { ...answer, missing: [...answer.missing, ...check.unsaid(last)] } : answer;
+  } catch (error) {
+    if (isCancelled(walk.request.signal) || (await check.areCurrent(ALL))) throw error;
+    return undefined;
   } finally {
     await walk.lesson.end();
   }
 }
 
-async function pageOver(walk: Walk): Promise<Aggregated> {
+async function outcomeOf(walk: Walk): Promise<Outcome> {
   const judged = await judgedByService(walk);
-  if (judged !== undefined) return judged;
+  if (judged !== undefined) return { answer: judged, last: ALL };
   const taken = walk.order === undefined ? await inTurn(walk) : await sorted(walk, walk.order);
   if (isCancelled(walk.request.signal)) walk.request.signal?.throwIfAborted();
-  if ('kind' in taken) return taken;
-  const answer = walk.turnout.ifNobodyAnswered();
-  if (answer !== undefined) return answer;
+  if ('kind' in taken) return { answer: taken, last: ALL };
+  const refusal = walk.turnout.ifNobodyAnswered();
+  if (refusal !== undefined) return { answer: refusal, last: ALL };
   await walk.lineup.requireScope();
   // Where everybody is asked, a type that nobody has is an empty list.
   if (walk.request.narrowing?.providers?.length) walk.turnout.requireService(walk.request.subject.service.type);
   const count = await countOver(walk, taken);
-  return {
+  const answer: Aggregated = {
     kind: 'page',
     body: bodyOf(walk, taken, count),
     headers: commonVersionHeaders(taken.sources.map(({ versionHeaders }) => versionHeaders)),
-    missing: [...walk.turnout.missing, ...walk.lineup.unsaid],
+    missing: walk.turnout.missing,
     scopes: taken.sources.length,
   };
+  return { answer, last: taken.more && count === undefined ? lastPlace(walk, taken) : ALL };
+}
+
+function lastPlace({ lineup }: Walk, { sources }: Taken): number {
+  return Math.max(...sources.map(({ scope }) => lineup.providers.indexOf(scope.provider)));
 }
 
 /** A limit that is no number above 0 means what the service says it does: a refusal, nothing, or no limit. */

@@ -1,7 +1,7 @@
-import { type Unsaid, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import type { Project } from '../../keystone/token.ts';
 import type { ResourceType } from '../../services/types.ts';
-import { abortable, isCancelled } from '../abort.ts';
+import { abortable } from '../abort.ts';
 import { noSuchProject } from '../ambiguity.ts';
 import type { RankedScope } from '../ask.ts';
 import { noSuchRegion } from '../no-such-region.ts';
@@ -10,6 +10,7 @@ import { rankedScopes, regionsAt } from '../ranks.ts';
 import type { Roster } from '../roster.ts';
 import { regionKey } from '../scope.ts';
 import { unsaidOf } from '../unsaid.ts';
+import { ListCheck, type Lists } from './list-check.ts';
 import type { AggregateRequest } from './request.ts';
 
 /** The scopes that take part in a listing, in the federation's order; a provider is entered when it is asked for. */
@@ -17,12 +18,13 @@ export class Lineup {
   readonly #roster: Roster;
   readonly #request: AggregateRequest;
   readonly #type: ResourceType;
+  /** Of the lists that the walk goes by. */
+  readonly check: ListCheck;
   /** Fails when the walk is stopped: one for all providers, as a signal that hundreds listen to looks like a leak. */
   readonly #stopped: Promise<never>;
   readonly #providers: readonly Provider[];
   readonly #entered = new Map<number, Promise<readonly RankedScope[]>>();
   readonly #awaited = new Set<string>();
-  readonly #unsaid: Unsaid[];
   #projects = 0;
   #scopes = 0;
 
@@ -32,32 +34,35 @@ export class Lineup {
     type: ResourceType,
     signal: AbortSignal,
     providers: readonly Provider[],
-    unsaid: Unsaid[],
+    check: ListCheck,
   ) {
-    this.#unsaid = unsaid;
     this.#roster = roster;
     this.#request = request;
     this.#type = type;
     this.#stopped = abortable(new Promise<never>(() => {}), signal);
     this.#stopped.catch(() => {});
     this.#providers = providers;
+    this.check = check;
   }
 
   /** @throws HomeAuthError; UsageError for a provider that does not exist */
-  static async of(roster: Roster, request: AggregateRequest, type: ResourceType, signal: AbortSignal): Promise<Lineup> {
-    const remembered = await abortable(roster.providers(request.narrowing), signal);
-    const unsaid: Unsaid[] = [];
-    const providers = await abortable(roster.currentProviders(request.narrowing), signal).catch((error: unknown) => {
-      if (isCancelled(signal)) throw error;
-      unsaid.push(unsaidOf(error, { provider: roster.home.name }));
-      return remembered;
+  static async of(
+    roster: Roster,
+    request: AggregateRequest,
+    type: ResourceType,
+    signal: AbortSignal,
+    lists: Lists,
+  ): Promise<Lineup> {
+    const { narrowing } = request;
+    const check = new ListCheck(lists, signal);
+    const providers = await check.listFor({
+      place: -1,
+      provider: roster.home.name,
+      remembered: await abortable(roster.providers(narrowing), signal),
+      fetch: () => abortable(roster.currentProviders(narrowing), signal),
+      keyOf: ({ name }) => name,
     });
-    return new Lineup(roster, request, type, signal, providers, unsaid);
-  }
-
-  /** Who could not say whether there is more than what was remembered. */
-  get unsaid(): readonly Unsaid[] {
-    return this.#unsaid;
+    return new Lineup(roster, request, type, signal, providers, check);
   }
 
   get providers(): readonly string[] {
@@ -114,7 +119,7 @@ export class Lineup {
 
   async #scopesOf(provider: Provider, index: number): Promise<readonly RankedScope[]> {
     const { narrowing, subject } = this.#request;
-    const projects = rankedScopes(provider.name, index, await this.#projectsAt(provider));
+    const projects = rankedScopes(provider.name, index, await this.#projectsAt(provider, index));
     this.#projects += projects.length;
     const asked = { service: subject.service, ...(narrowing !== undefined && { narrowing }) };
     const scopes = projects.map((project) =>
@@ -127,16 +132,15 @@ export class Lineup {
     return (await Promise.all(scopes)).flat();
   }
 
-  /** As the provider lists them now; where it cannot say, those that are remembered, with a word of that. */
-  async #projectsAt(provider: Provider): Promise<readonly Project[]> {
+  async #projectsAt(provider: Provider, place: number): Promise<readonly Project[]> {
     const { narrowing } = this.#request;
-    const remembered = await this.#roster.projectsAt(provider, narrowing);
-    try {
-      return await this.#roster.currentProjectsAt(provider, narrowing);
-    } catch (error) {
-      this.#unsaid.push(unsaidOf(error, { provider: provider.name }));
-      return remembered;
-    }
+    return this.check.listFor({
+      place,
+      provider: provider.name,
+      remembered: await this.#roster.projectsAt(provider, narrowing),
+      fetch: () => this.#roster.currentProjectsAt(provider, narrowing),
+      keyOf: ({ id }) => id,
+    });
   }
 
   #tell(): void {

@@ -6,6 +6,7 @@ import type { Cursor } from './cursor.ts';
 import type { Entry } from './entry.ts';
 import { fanOut } from './fan-out.ts';
 import { Lineup } from './lineup.ts';
+import type { Lists } from './list-check.ts';
 import { type Order, orderOf } from './order.ts';
 import { type PageQuery, pageQueryOf } from './query.ts';
 import type { AggregateRequest } from './request.ts';
@@ -49,12 +50,13 @@ export async function walkOf(
   request: AggregateRequest,
   type: ResourceType,
   signal: AbortSignal,
+  lists: Lists,
 ): Promise<Walk> {
   const { subject } = request;
   const query = pageQueryOf(subject, type);
   const order = orderOf(type, query.passed);
   const shape = shapeOf(subject, type, order, query.passed);
-  const lineup = await Lineup.of(engine.roster, request, type, signal);
+  const lineup = await Lineup.of(engine.roster, request, type, signal, lists);
   const headers = headersFor(request.headers);
   const isPassedOn = order === undefined && shape.isWhole;
   const lesson = new Lesson(engine.memory, type);
