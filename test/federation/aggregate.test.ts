@@ -376,6 +376,22 @@ describe('a marker', () => {
     expect((await pageOf(federation, 'compute/servers?limit=2&marker=h-2')).ids).toEqual(['a1-0', 'a1-1']);
   });
 
+  it('is looked for with the microversion that the client asks for', async () => {
+    const microversion = ['OpenStack-API-Version', 'compute 2.79'] as const;
+    const service = fakeService({ items });
+    const { federation } = await fakeFederation({
+      scopes,
+      // What is of a later version is not there for who asks for an older one.
+      answer: except(service, ({ request, path }) =>
+        path.startsWith('/servers/') && !request.headers.some(([, value]) => value === microversion[1])
+          ? notFound(path.slice('/servers/'.length))
+          : undefined,
+      ),
+    });
+    const { ids } = await pageOf(federation, 'compute/servers?marker=b-0', { headers: [microversion] });
+    expect(ids).toEqual(['b-1']);
+  });
+
   it('that the client put into a link of ours is looked for like any other', async () => {
     const { federation } = await fakeFederation({ scopes, answer: fakeService({ items }) });
     for (const sort of ['', '&sort=name:asc']) {

@@ -1,6 +1,7 @@
 import { bodyOf, readBytes } from '../../ports/http.ts';
 import type { LocationEntry } from '../../ports/memory.ts';
 import { NO_SERVICE } from '../call.ts';
+import { microversionsIn } from '../microversion.ts';
 import { nothingFound } from '../outcome.ts';
 import { type ProbeOptions, probe, type Sighting } from '../probe.ts';
 import { itemPath, type Named } from '../resource.ts';
@@ -52,6 +53,7 @@ export async function sightingOf(walk: Walk, marker: string): Promise<Sighting |
     signal,
     ...(narrowing !== undefined && { narrowing }),
     ...(subject.version !== undefined && { version: subject.version }),
+    asked: microversionsIn(subject.service, request.headers),
   };
   const named = namedBy(walk, marker);
   const { sightings, absent, unsaid } = await probe(roster, caller, subject.service, named, options);
