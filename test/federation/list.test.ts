@@ -278,18 +278,6 @@ describe('listing over all scopes', () => {
     expect((await listed(fake, 'server', { name: 'web', status: 'active' })).rows).toEqual(['home/research 1']);
   });
 
-  it.each([{ name: 'v5' }, { status: 'error' }])('looks behind the limit for what fits: %j', async (wanted) => {
-    const answer = (request: CloudRequest) => {
-      const page = paged(6, 2)(request);
-      const volumes = page.json.volumes.map((each) => ({ ...each, status: each.name === 'v5' ? 'error' : 'in-use' }));
-      return { json: { ...page.json, volumes } };
-    };
-    const fake = await fakeFederation({ scopes: { home: ['research'] }, answer });
-    const { rows } = await listed(fake, 'volume', { ...wanted, limit: 1 });
-    expect(rows).toEqual(['home/research home-research-5']);
-    expect(fake.requests.every(({ path }) => !path.includes('limit'))).toBe(true);
-  });
-
   it('does not send a name that the service would read as a pattern', async () => {
     const fake = await fakeFederation({ scopes: { home: ['research'] }, answer: () => ({ json: { servers: [] } }) });
     await listed(fake, 'server', { name: 'a(b' });
