@@ -5,7 +5,7 @@ import { anySignal } from './abort.ts';
 import type { Engine } from './engine.ts';
 import type { LocateOptions } from './locate.ts';
 import { nothingFound } from './outcome.ts';
-import { ownProject } from './own-projects.ts';
+import { type OwnSearch, ownProject } from './own-projects.ts';
 import { probe, type Sighting } from './probe.ts';
 import { showSubject } from './resource.ts';
 import type { Shown } from './shown.ts';
@@ -18,11 +18,14 @@ export async function findOfAnyType(engine: Engine, id: string, options: LocateO
   const found = new AbortController();
   const [{ sightings, absent, unsaid }, own] = await Promise.all([
     probeTypes(engine, id, options, found),
-    anyOwnProject(engine, id, options, () => found.abort()),
+    anyOwnProject(engine, id, options, { lists: 'remembered', matched: () => found.abort() }),
   ]);
   if (own !== undefined) return own;
   const [sighting, another] = sightings;
   if (sighting === undefined) {
+    // By now the probes have fetched the lists that were remembered.
+    const added = await anyOwnProject(engine, id, options, { lists: 'current' });
+    if (added !== undefined) return added;
     const notLookedFor = resourceTypes.filter((type) => !isLookedFor(type) && !type.isScope);
     throw nothingFound(`A resource with the id ${id}`, absent, unsaid, { notLookedFor });
   }
@@ -36,14 +39,11 @@ export async function findOfAnyType(engine: Engine, id: string, options: LocateO
   return { type, id: sighting.id, item: sighting.item, scope, how: 'probed', unsaid: [] };
 }
 
-function anyOwnProject(
-  engine: Engine,
-  id: string,
-  options: LocateOptions,
-  matched: () => void,
-): Promise<Shown | undefined> {
+function anyOwnProject(engine: Engine, id: string, options: LocateOptions, how: OwnSearch): Promise<Shown | undefined> {
   const type = resourceTypes.find(({ isScope }) => isScope);
-  return type === undefined ? Promise.resolve(undefined) : ownProject(engine, type, id, options, { by: 'id', matched });
+  return type === undefined
+    ? Promise.resolve(undefined)
+    : ownProject(engine, type, id, options, { ...how, only: 'id' });
 }
 
 /**
@@ -64,11 +64,12 @@ async function probeTypes(
     unsaid: [],
   };
   const first = await memory.likeliest();
+  const isFoundElsewhere = onceAllHaveAsked(types.length, found.signal);
   await Promise.all(
     types.map(async (type) => {
       const { service, named } = showSubject(type, id);
       try {
-        const one = await probe(roster, caller, service, named, { ...options, first, signal });
+        const one = await probe(roster, caller, service, named, { ...options, first, signal, isFoundElsewhere });
         all.sightings.push(...one.sightings);
         all.absent.push(...one.absent);
         all.unsaid.push(...one.unsaid);
@@ -79,6 +80,21 @@ async function probeTypes(
     }),
   );
   return { ...all, unsaid: distinctUnsaid(all.unsaid) };
+}
+
+/** Whether the search was over before every probe had nothing: what none has found by then may be in a new place. */
+function onceAllHaveAsked(probes: number, found: AbortSignal): () => Promise<boolean> {
+  let open = probes;
+  let settle: (isFound: boolean) => void = () => {};
+  const settled = new Promise<boolean>((resolve) => {
+    settle = resolve;
+  });
+  found.addEventListener('abort', () => settle(true), { once: true });
+  return () => {
+    open -= 1;
+    if (open === 0) settle(false);
+    return settled;
+  };
 }
 
 /** Whether an id can be looked for without its type: ids that are names, and what is an operator's, need it. */

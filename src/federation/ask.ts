@@ -27,7 +27,7 @@ export async function askScopes(
   const begins = turnsFor(providers, options.first);
   const entered = round.enter(providers, (provider) => begins.get(provider));
   await Promise.all(isEnough === undefined ? [...entered, round.checkLists()] : entered);
-  const isOver = isEnough === undefined || (round.hasScopes && isEnough()) || isCancelled(signal);
+  const isOver = isEnough === undefined || ((await isEnough()) && round.hasScopes) || isCancelled(signal);
   if (!isOver) await round.checkLists();
   round.tell();
   await round.requireScopes();

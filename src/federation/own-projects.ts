@@ -16,10 +16,18 @@ interface OwnProjects {
   readonly unsaid: readonly Unsaid[];
 }
 
+/** How the user's own projects are looked through. */
+export interface OwnSearch {
+  /** Remembered lists cost nothing; those of now are for what was found nowhere else. */
+  readonly lists: 'remembered' | 'current';
+  /** Absent: by id, else by name. */
+  readonly only?: 'id';
+  /** Called as soon as one has the id. */
+  readonly matched?: () => void;
+}
+
 /**
  * One of the user's own projects, with all that its Keystone tells of it; undefined where none is meant.
- *
- * @param only absent: by id, else by name; `matched` is called as soon as one has the id
  * @throws SeveralOwnersError
  */
 export async function ownProject(
@@ -27,11 +35,11 @@ export async function ownProject(
   type: ResourceType,
   idOrName: string,
   options: LocateOptions,
-  only?: { readonly by: 'id'; readonly matched: () => void },
+  how: OwnSearch = { lists: 'current' },
 ): Promise<Shown | undefined> {
-  const { scopes, by, unsaid } = await ownProjects(roster, idOrName, options, only?.matched);
+  const { scopes, by, unsaid } = await ownProjects(roster, idOrName, options, how);
   const [scope, another] = scopes;
-  if (scope === undefined || (only !== undefined && by !== only.by)) return undefined;
+  if (scope === undefined || (how.only !== undefined && by !== how.only)) return undefined;
   const { service, named } = showSubject(type, scope.project.id);
   if (another !== undefined) {
     const seen = scopes.map((each) => ({ named, id: each.project.id, item: projectItem(each), scope: each }));
@@ -41,29 +49,35 @@ export async function ownProject(
   const { signal } = options;
   const verdict = await unlessFailed(probeOne(caller, scope, service, named, { signal }));
   const item = verdict?.kind === 'here' ? verdict.item : projectItem(scope);
-  const how = by === 'id' ? 'probed' : 'named';
-  return { type, id: scope.project.id, item, scope, how, unsaid: by === 'id' ? [] : unsaid };
+  return {
+    type,
+    id: scope.project.id,
+    item,
+    scope,
+    how: by === 'id' ? 'probed' : 'named',
+    unsaid: by === 'id' ? [] : unsaid,
+  };
 }
 
 async function ownProjects(
   roster: Roster,
   idOrName: string,
   options: LocateOptions,
-  matched: () => void = () => {},
+  { lists, matched }: OwnSearch,
 ): Promise<OwnProjects> {
   const byId: RankedScope[] = [];
   const byName: RankedScope[] = [];
   const unsaid: Unsaid[] = [];
   const hooks = {
     unsaid: (each: Unsaid) => void unsaid.push(each),
-    isEnough: () => byId.length > 0,
+    isEnough: () => lists === 'remembered' || byId.length > 0,
     ...(options.narrowing !== undefined && { narrowing: options.narrowing }),
     signal: anySignal(options.signal, new AbortController().signal),
   };
   await askScopes(roster, hooks, ({ project, ...scope }) => {
     if (project.id === idOrName) {
       byId.push({ ...scope, project });
-      matched();
+      matched?.();
     } else if (project.name === idOrName) byName.push({ ...scope, project });
     return Promise.resolve();
   });

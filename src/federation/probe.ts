@@ -28,6 +28,8 @@ export interface ProbeOptions {
   readonly first?: readonly string[];
   readonly narrowing?: Narrowing;
   readonly version?: string;
+  /** Asked before lists are fetched again: whether what is sought was found by another probe. */
+  readonly isFoundElsewhere?: () => Promise<boolean>;
   /** Headers of the client's request by which it asks for a microversion: the probes ask for the same. */
   readonly asked?: HeaderPairs;
   readonly awaiting?: (providers: readonly string[]) => void;
@@ -51,6 +53,7 @@ export function probe(
   options: ProbeOptions = {},
 ): Promise<Probed> {
   const firstWins = idsOf(named) === 'uuid';
+  const { isFoundElsewhere } = options;
   const decided = new AbortController();
   const signal = anySignal(options.signal, decided.signal);
   const sightings: Sighting[] = [];
@@ -83,7 +86,9 @@ export function probe(
       service,
       unsaid: (each: Unsaid) => unsaid.push(each),
       // Of ids that can be the same at several clouds all owners are wanted.
-      ...(firstWins && { isEnough: () => sightings.length > 0 }),
+      ...((firstWins || isFoundElsewhere !== undefined) && {
+        isEnough: () => (firstWins && sightings.length > 0) || (isFoundElsewhere?.() ?? false),
+      }),
       ...(options.narrowing !== undefined && { narrowing: options.narrowing }),
       ...(options.first !== undefined && { first: options.first }),
       ...(options.awaiting !== undefined && { awaiting: options.awaiting }),

@@ -25,7 +25,7 @@ export interface AskOptions {
    * For a search: whether what was heard is enough. Then lists that were remembered need not be fetched again; otherwise
    * they are, at the end. Absent: nothing is enough, as in a listing, and they are fetched meanwhile.
    */
-  readonly isEnough?: () => boolean;
+  readonly isEnough?: () => boolean | Promise<boolean>;
   /** Told of the providers that are still awaited, whenever that changes. */
   readonly awaiting?: (providers: readonly string[]) => void;
   readonly signal?: AbortSignal;

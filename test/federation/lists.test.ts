@@ -114,6 +114,20 @@ describe('lists', () => {
     expect(fake.lists).toEqual([]);
   });
 
+  it('are not fetched for an id without a type that has an owner', async () => {
+    const fake = await changed(granted, { answer: clouds('sp-b/lab') });
+    expect((await fake.federation.showAny(ID)).scope.provider).toBe('sp-b');
+    expect(fake.lists).toEqual([]);
+  });
+
+  it('are fetched before it is said that a project is nowhere: one that was granted since is found', async () => {
+    const two = projectId('two');
+    const { federation } = await changed(granted, { answer: () => notFound(two) });
+    expect((await federation.show(typeNamed('project') as ResourceType, two)).scope.provider).toBe('sp-a');
+    const another = await changed(granted, { answer: () => notFound(two) });
+    expect((await another.federation.showAny(two)).scope.provider).toBe('sp-a');
+  });
+
   it('are fetched once for what nobody has, whatever is asked of the clouds meanwhile', async () => {
     const fake = await changed(scopes);
     await expect(fake.federation.show(volume, ID)).rejects.toBeInstanceOf(NotFoundError);
