@@ -89,6 +89,8 @@ IDP_ENTITY = f"{HOME.keystone}/OS-FEDERATION/saml2/idp"
 USERS = {"alice": ("alice-secret", "research"), "bob": ("bob-secret", "teaching"),
          "carol": ("carol-secret", "teaching"), "dave": ("dave-secret", "testing"),
          "erin": ("erin-secret", "testing-two")}
+# those of them who are for other projects' tests
+TESTERS = ("dave", "erin")
 # alice's application credential: name, secret
 APP_CREDENTIAL = ("alice-fed", "alice-app-secret")
 # provider: user: projects there. A user who is not named here is one whom the provider's mapping does not know.

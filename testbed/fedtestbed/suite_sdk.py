@@ -1,6 +1,5 @@
 """The functional tests of openstacksdk, which Debian ships with it."""
 from .clouds import ADMIN_PASSWORD, HOME, USERS
-from .keystone import Keystone
 
 DEBIAN = ["python3-openstacksdk", "python3-oslotest", "python3-fixtures", "python3-testtools"]
 PACKAGES = [f"openstack.tests.functional.{name}" for name in (
@@ -33,15 +32,6 @@ def entry(name, user, keystone):
     region_name: {HOME.region}
     identity_api_version: 3
 """
-
-
-def clean():
-    """The test of domains leaves one behind, and fails where it is."""
-    k = Keystone(HOME)
-    for domain in k.call("GET", "/domains")["domains"]:
-        if domain["id"] != "default":
-            k.call("PATCH", f"/domains/{domain['id']}", {"domain": {"enabled": False}})
-            k.call("DELETE", f"/domains/{domain['id']}")
 
 
 def prepare(keystone, folder):

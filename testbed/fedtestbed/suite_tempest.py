@@ -2,11 +2,9 @@
 import json
 
 from . import users
-from .clouds import ADMIN_PASSWORD, HOME, USERS
-from .keystone import Keystone
+from .clouds import ADMIN_PASSWORD, HOME, TESTERS, USERS
 
 DEBIAN = ["tempest"]
-WHO = ("dave", "erin")
 PACKAGES = [f"tempest.api.{name}" for name in ("volume", "image", "identity", "network", "compute")]
 # Administrators' tests, and what the testbed has not got: servers with a network, volumes with bytes, old versions
 EXCEPT = "|".join((
@@ -16,22 +14,16 @@ EXCEPT = "|".join((
     r"compute\.servers\.(?!test_(availability_zone|server_group)\.)",
     r"compute\.images\.test_(images|images_oneserver\w*|list_image_filters)\."))
 # Why some pass at one cloud and cannot in a federation
-REASONS = {}
+REASONS = {
+    r"\.test_delete_security_group_rule_with_non_existent_id$": "Nova has no GET for its rules, so no cloud can say "
+    "that it has a rule which fed has not seen being made; a deletion that could be meant for four scopes is refused "
+    "with 400, and sent to none of them",
+}
 
 
 def account(user, password, project, **more):
     return {"username": user, "password": password, "project_name": project, "user_domain_name": "Default",
             "project_domain_name": "Default", "domain_name": "Default", **more}
-
-
-def clean():
-    """The tests of access rules count them, and leave credentials behind that keep theirs from being deleted."""
-    for user in WHO:
-        k = Keystone(HOME, user, *USERS[user])
-        for kind in ("application_credentials", "access_rules"):
-            path = f"/users/{k.access['user']['id']}/{kind}"
-            for found in k.call("GET", path)[kind]:
-                k.call("DELETE", f"{path}/{found['id']}")
 
 
 def samples():
@@ -48,7 +40,7 @@ def samples():
 
 def prepare(keystone, folder):
     """tempest.conf, and accounts that are there already, for a cloud with this Keystone."""
-    accounts = [account(user, *USERS[user], roles=["member"]) for user in WHO]
+    accounts = [account(user, *USERS[user], roles=["member"]) for user in TESTERS]
     accounts.append(account("admin", ADMIN_PASSWORD, "admin", types=["admin"]))
     (folder / "accounts.yaml").write_text(json.dumps(accounts))  # which is YAML too
     image, other_image, flavor, other_flavor = samples()

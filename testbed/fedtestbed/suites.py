@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from . import fedproxy, packages, suite_sdk, suite_tempest
+from . import fedproxy, leftovers, packages, suite_sdk, suite_tempest
 from .clouds import HOME
 from .processes import Failed, log
 from .seed import seed
@@ -40,7 +40,7 @@ def run(suite, keystone, folder, name, only, seconds):
     began = time.time()
     settings = folder / f"{name}-settings"
     settings.mkdir(exist_ok=True)
-    suite.clean()
+    leftovers.clean()
     env = {**fedproxy.without_openstack(os.environ), "OS_TEST_TIMEOUT": str(TEST_SECONDS), "PYTHONWARNINGS": "ignore",
            **suite.prepare(keystone, settings)}
     file = folder / f"{name}.jsonl"
@@ -56,6 +56,7 @@ def run(suite, keystone, folder, name, only, seconds):
         finally:
             process.kill()
             process.wait()
+            leftovers.clean()
     if code:
         raise Failed(f"the tests could not be run; see {folder / name}.log")
     found = outcomes(file)
