@@ -5,11 +5,14 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { SandboxOptions } from '../../src/sandbox/settings.ts';
 import { call } from '../contract/http.ts';
 import { login } from '../sandbox/login.ts';
-import { type Client, type Reply, startTestProxy } from '../support/proxy.ts';
+import { type Client, type Reply, startTestProxy, type TestProxyOptions } from '../support/proxy.ts';
 
-async function start(options: SandboxOptions): Promise<{ sandbox: Sandbox; alice: Client }> {
+async function start(
+  options: SandboxOptions,
+  proxyOptions: TestProxyOptions = {},
+): Promise<{ sandbox: Sandbox; alice: Client }> {
   const sandbox = await startSandbox(options);
-  const proxy = await startTestProxy(sandbox);
+  const proxy = await startTestProxy(sandbox, proxyOptions);
   onTestFinished(async () => {
     await proxy.stop();
     await sandbox.close();
@@ -45,6 +48,16 @@ describe('01: a provider with several regions', () => {
     const byHeader = await alice.get('/compute/v2.1/servers/detail', { 'X-Fed-Region': 'RegionTwo' });
     expect(names(byHeader)).toEqual(names(narrowed));
   });
+});
+
+it('34: asks a provider without internal endpoints at its public ones', async () => {
+  const { sandbox, alice } = await start({}, { env: { OS_INTERFACE: 'internal' } });
+  await sandbox.faults.add({ kind: 'catalog', change: 'public-only', cloud: 'sp-a' });
+  const listed = await alice.get('/compute/v2.1/servers/detail');
+  expect([listed.status, listed.headers['x-fed-missing']]).toEqual([200, undefined]);
+  const found = listed.json.servers.find(({ name }: { name: string }) => name === 'vm-research-one-0');
+  const shown = await alice.get(`/compute/v2.1/servers/${found?.id}`);
+  expect([shown.status, shown.headers['x-fed-provider']]).toEqual([200, 'sp-a']);
 });
 
 it('35: reaches what is in a Swift account, whatever objects are called', async () => {
