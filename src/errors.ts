@@ -258,6 +258,8 @@ export class CouldNotSayError extends FedError {
   readonly unsaid: readonly Unsaid[];
   /** Types of which none was looked for, where no type was said. */
   readonly notLookedFor: readonly string[];
+  /** The status with which all services that were asked refused the request, where they did so alike. */
+  readonly refusedWith: number | undefined;
 
   constructor(
     message: string,
@@ -265,11 +267,13 @@ export class CouldNotSayError extends FedError {
       absent: readonly string[];
       unsaid: readonly Unsaid[];
       notLookedFor?: readonly string[];
+      refusedWith?: number | undefined;
     },
   ) {
     super(message, options);
     this.absent = options.absent;
     this.unsaid = options.unsaid;
     this.notLookedFor = options.notLookedFor ?? [];
+    this.refusedWith = options.refusedWith;
   }
 }

@@ -87,8 +87,8 @@ export class Locator {
   async candidates(service: Service, named: Named, options: LocateOptions = {}): Promise<readonly Scope[]> {
     const known = await this.remembered(named, options.narrowing);
     if (known !== undefined) return [known.scope];
-    const { sightings, absent, unsaid } = await this.#probe(service, named, options);
-    if (sightings.length === 0) throw await notFound(named, absent, unsaid);
+    const { sightings, absent, unsaid, answer } = await this.#probe(service, named, options);
+    if (sightings.length === 0) throw await notFound(named, absent, unsaid, answer);
     const [only] = sightings;
     if (sightings.length === 1 && only !== undefined) return [await this.#memory.learn(only)];
     return sightings.map(({ scope }) => scope);
@@ -121,6 +121,8 @@ async function notFound(
   unsaid: readonly Unsaid[],
   answer?: AbsentAnswer,
 ): Promise<FedError> {
-  const { nothingFound } = await import('./outcome.ts');
-  return nothingFound(`${typeName} ${id}`, absent, unsaid, { answer });
+  const { nothingFound, refusedByAll } = await import('./outcome.ts');
+  // Without an answer, who has not got it has no such service.
+  const refusedWith = answer === undefined ? refusedByAll(unsaid)?.status : undefined;
+  return nothingFound(`${typeName} ${id}`, absent, unsaid, { answer, refusedWith });
 }

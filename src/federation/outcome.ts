@@ -37,7 +37,11 @@ export function nothingFound(
   what: string,
   absent: readonly string[],
   unsaid: readonly Unsaid[],
-  more: { readonly answer?: AbsentAnswer | undefined; readonly notLookedFor?: readonly ResourceType[] } = {},
+  more: {
+    readonly answer?: AbsentAnswer | undefined;
+    readonly notLookedFor?: readonly ResourceType[];
+    readonly refusedWith?: number | undefined;
+  } = {},
 ): FedError {
   const where = [...new Set(absent)];
   const said = where.length > 0 ? `${what} was not found at ${where.join(', ')}` : `${what} was not found`;
@@ -52,6 +56,7 @@ export function nothingFound(
         unsaid: inOrder(unsaid),
         hint: hintOf(unsaid) ?? hint,
         notLookedFor,
+        refusedWith: more.refusedWith,
       });
 }
 
@@ -67,7 +72,7 @@ export function incompleteListing(answered: number, unsaid: readonly Unsaid[]): 
 }
 
 /** Everybody was asked, and the services refuse it alike: that is their answer. Who does not know the user has none. */
-function refusedByAll(unsaid: readonly Unsaid[]): ProviderResponseError | undefined {
+export function refusedByAll(unsaid: readonly Unsaid[]): ProviderResponseError | undefined {
   const strangers = unsaid.filter(({ cause }) => isStrangerThere(cause));
   const others = unsaid.filter((each) => !strangers.includes(each));
   const refusals = inOrder(others)

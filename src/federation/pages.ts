@@ -5,7 +5,7 @@ import type { ResourceType } from '../services/types.ts';
 import { textAt, valueAt } from './pointer.ts';
 import { redirectedBy } from './redirected.ts';
 import type { Scope } from './scope.ts';
-import { isJson } from './verdict.ts';
+import { isJson, isRefusal } from './verdict.ts';
 
 /** The page in an answer. @throws ProviderResponseError when it is no listing */
 export function pageIn(type: ResourceType, scope: Scope, response: SendResponse, text: string): unknown {
@@ -24,14 +24,6 @@ export function pageIn(type: ResourceType, scope: Scope, response: SendResponse,
     throw new ProviderResponseError(`listing ${type.plural} gave JSON without "${type.listKey}"`, at);
   }
   return page;
-}
-
-/**
- * Whether an answer is the service's word on the request: a 4xx in JSON. A 401 is none: the token that was refused is
- * not the client's.
- */
-export function isRefusal({ status, headers }: SendResponse): boolean {
-  return status >= 400 && status < 500 && status !== 401 && isJson(headerValue(headers, 'content-type') ?? '');
 }
 
 /** What is thrown when the pages of a listing do not lead to its end. @param fault as a `PageTrail` says */

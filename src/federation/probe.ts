@@ -100,9 +100,9 @@ export function probe(
   });
 }
 
-function unsaidBy(scope: RankedScope, { status, reason, hint }: Extract<Verdict, { kind: 'unsaid' }>): Unsaid {
+function unsaidBy(scope: RankedScope, { reason, kind, ...options }: Extract<Verdict, { kind: 'unsaid' }>): Unsaid {
   const { provider, rank } = scope;
-  return { ...failedScope(scope), reason, rank, cause: new ProviderResponseError(reason, { provider, status, hint }) };
+  return { ...failedScope(scope), reason, rank, cause: new ProviderResponseError(reason, { provider, ...options }) };
 }
 
 /** The verdict on a provider that does not have the service: no answer came with it. */

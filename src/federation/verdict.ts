@@ -18,7 +18,13 @@ export type Verdict =
       readonly bytes: Uint8Array;
     }
   | { readonly kind: 'absent'; readonly response: SendResponse; readonly bytes: Uint8Array }
-  | { readonly kind: 'unsaid'; readonly status: number; readonly reason: string; readonly hint?: string };
+  | {
+      readonly kind: 'unsaid';
+      readonly status: number;
+      readonly reason: string;
+      readonly hint?: string;
+      readonly isRefusal?: boolean;
+    };
 
 /** A resource's description is small; more than this is none. */
 const LIMIT = 32 * 1024 * 1024;
@@ -54,7 +60,16 @@ export function verdictOn(named: Named, response: SendResponse, bytes: Uint8Arra
     kind: 'unsaid',
     status: response.status,
     reason: `it answered ${response.status}${message ? `: ${message}` : ''}`,
+    isRefusal: isRefusal(response),
   };
+}
+
+/**
+ * Whether an answer is the service's word on the request: a 4xx in JSON. A 401 is none: the token that was refused is
+ * not the client's.
+ */
+export function isRefusal({ status, headers }: SendResponse): boolean {
+  return status >= 400 && status < 500 && status !== 401 && isJson(headerValue(headers, 'content-type') ?? '');
 }
 
 export function isJson(contentType: string): boolean {

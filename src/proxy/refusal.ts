@@ -54,7 +54,7 @@ function statusOf(error: unknown): number {
   if (error instanceof ProviderResponseError) return error.status === 404 ? 404 : 502;
   if (error instanceof CatalogError) return 502;
   if (error instanceof TransportError) return error.reason === 'timeout' ? 504 : 502;
-  if (error instanceof CouldNotSayError) return isNowhereOfTheirs(error) ? 404 : 502;
+  if (error instanceof CouldNotSayError) return error.refusedWith ?? (isNowhereOfTheirs(error) ? 404 : 502);
   if (error instanceof ConfigError) return 503;
   return error instanceof Error && error.name === 'TimeoutError' ? 504 : 500;
 }

@@ -32,6 +32,20 @@ describe('a user whom a provider does not know', () => {
     expect(json.itemNotFound.message).toMatch(/not found at home, sp-a; [\s\S]*sp-b/);
   });
 
+  it('is told by the words of the services that know him, where these refuse alike', async () => {
+    const aggregate = '/compute/v2.1/os-aggregates/7';
+    const refused = await bob.get(aggregate);
+    expect([refused.status, refused.json.forbidden?.message]).toEqual([403, expect.stringContaining('os-aggregates')]);
+    await sandbox.faults.add({ cloud: 'sp-a', kind: 'status', status: 400, service: 'compute' });
+    expect((await bob.get(aggregate)).status).toBe(502);
+    await sandbox.faults.clear();
+    await sandbox.faults.add({ cloud: 'sp-a', kind: 'catalog', change: 'empty', service: 'compute' });
+    const other = await startTestProxy(sandbox);
+    expect((await (await other.as('bob')).get(aggregate)).status).toBe(403);
+    await other.stop();
+    await sandbox.faults.clear();
+  });
+
   it('gets listings, which say who was left out, also where all providers must answer', async () => {
     const { status, headers } = await bob.get(volumes());
     expect(status).toBe(200);
