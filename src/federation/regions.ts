@@ -1,5 +1,5 @@
 /** Which regions of a provider a project's service is asked in. */
-import type { Catalog, ServiceEndpoint } from '../keystone/catalog.ts';
+import { type Catalog, regionsIn, type ServiceEndpoint } from '../keystone/catalog.ts';
 import type { Service } from '../services/types.ts';
 import { endpointFor, endpointsIn } from './endpoint.ts';
 import type { Provider } from './provider.ts';
@@ -7,7 +7,8 @@ import type { Scope } from './scope.ts';
 
 /**
  * A project's scopes for a service: one for each endpoint, so that services which are the same in several regions are
- * asked once. Where the provider does not have the service, the scope as it is: asking it says so.
+ * asked once. Where the provider does not have the service, the scope as it is: asking it says so. That a provider
+ * without the service is in a region, its other services say.
  *
  * @param wanted names of regions; absent: all, and at home the configured one
  * @throws CatalogError where the provider may have the service and cannot be asked
@@ -20,11 +21,16 @@ export function regionalScopes<T extends Scope>(
   wanted: readonly string[] | undefined,
 ): T[] {
   const endpoints = endpointsIn(catalog, service, wanted === undefined ? provider : everyRegion(provider));
-  if (endpoints === undefined) return [scope];
+  if (endpoints === undefined) return isAnywhereIn(catalog, wanted) ? [scope] : [];
   return endpoints.flatMap((endpoint) => {
     const region = regionOf(endpoint, wanted);
     return region === undefined ? [] : [inRegion(scope, region, endpoint, endpoints.length > 1)];
   });
+}
+
+function isAnywhereIn(catalog: Catalog, wanted: readonly string[] | undefined): boolean {
+  const regions = regionsIn(catalog);
+  return wanted === undefined || regions.length === 0 || regions.some((region) => wanted.includes(region));
 }
 
 /**

@@ -83,9 +83,10 @@ export class Round {
   async requireScopes(): Promise<void> {
     const narrowing = this.#roster.narrowing(this.#options.narrowing);
     const providers = this.#parts.map(({ provider }) => provider);
-    if (narrowing.regions !== undefined && this.#asked > 0 && this.#inRegions === 0) {
+    // Who could not be entered may have the region.
+    if (narrowing.regions !== undefined && this.#asked > 0 && this.#failed === 0 && this.#inRegions === 0) {
       const { noSuchRegion } = await import('./no-such-region.ts');
-      throw await noSuchRegion(this.#roster, providers, narrowing);
+      throw await noSuchRegion(this.#roster, providers, narrowing, this.#options.service);
     }
     if (this.#asked > 0 || this.#failed > 0 || narrowing.projects === undefined) return;
     const { noSuchProject } = await import('./ambiguity.ts');

@@ -153,6 +153,55 @@ describe('a provider with several regions', () => {
     });
   });
 
+  it('is none of a provider that is elsewhere, whatever services that lacks', async () => {
+    const { federation } = await twoRegions({
+      scopes: { home: ['research'], 'sp-a': ['lab'], 'sp-c': ['archive'] },
+      without: { 'sp-c': ['volumev3'] },
+    });
+    const failure = {
+      code: 'FED_USAGE',
+      message: expect.stringMatching(/no region Tow .*home-region, One, Two, sp-c/),
+    };
+    const narrowing = { regions: ['Tow'] };
+    await expect(listed(federation.list(type('volume'), { narrowing }))).rejects.toMatchObject(failure);
+    await expect(federation.show(type('volume'), OTHER, { narrowing })).rejects.toMatchObject(failure);
+    const subject = await subjectOf('volume/volumes/detail');
+    const aggregated = federation.aggregate({ subject, headers: [], narrowing, self: 'http://p/volumes' });
+    await expect(aggregated).rejects.toMatchObject(failure);
+    const there = federation.aggregate({
+      subject,
+      headers: [],
+      narrowing: { regions: ['sp-c-region'] },
+      self: 'http://p/volumes',
+    });
+    await expect(there).rejects.toMatchObject({ message: 'sp-c has no block-storage service.' });
+  });
+
+  it('that has other services, and not this one, is said to lack it', async () => {
+    const volumes = [{ interface: 'public', region: 'One', url: 'http://sp-a.test/volume/v3' }];
+    const images = [{ interface: 'public', region: 'Two', url: 'http://sp-a.test/image' }];
+    const catalog = [
+      { type: 'volumev3', endpoints: volumes },
+      { type: 'image', endpoints: images },
+    ];
+    const { federation } = await twoRegions({ catalogs: { 'sp-a': catalog } });
+    await expect(listed(federation.list(type('volume'), { narrowing: { regions: ['Two'] } }))).rejects.toMatchObject({
+      message: 'There is no block-storage service in Two at home, sp-a.',
+    });
+  });
+
+  it('is not said to be nowhere by those who could be entered alone', async () => {
+    const { federation } = await twoRegions({
+      listAnswer: (provider) => (provider === 'sp-a' ? { status: 503, json: {} } : undefined),
+      remembered: { home: ['research'], 'sp-a': [] },
+    });
+    const narrowing = { regions: ['Two'] };
+    await expect(federation.show(type('volume'), OTHER, { narrowing })).rejects.toMatchObject({
+      code: 'FED_COULD_NOT_SAY',
+    });
+    expect((await listed(federation.list(type('volume'), { narrowing }))).unsaid).toHaveLength(1);
+  });
+
   it('is aggregated over its regions, page by page', async () => {
     const { federation } = await twoRegions();
     const seen: string[] = [];

@@ -5,6 +5,7 @@ import { isCancelled } from '../abort.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Engine } from '../engine.ts';
 import { itemsOf } from '../pages.ts';
+import { isNarrowed } from '../roster.ts';
 import { bodyOf } from './body.ts';
 import { concatenate } from './concatenate.ts';
 import { countOver } from './counts.ts';
@@ -88,8 +89,9 @@ async function outcomeOf(walk: Walk): Promise<Outcome> {
   const refusal = walk.turnout.ifNobodyAnswered();
   if (refusal !== undefined) return { answer: refusal, last: ALL };
   await walk.lineup.requireScope();
-  // Where everybody is asked, a type that nobody has is an empty list.
-  if (walk.request.narrowing?.providers?.length) walk.turnout.requireService(walk.request.subject.service.type);
+  // Where everybody is asked, a type that nobody has is an empty list. On later pages others have answered before.
+  if (isNarrowed(walk.request.narrowing ?? {}) && walk.query.marker === undefined)
+    walk.turnout.requireService(walk.request.subject.service.type);
   const count = await countOver(walk, taken);
   const answer: Aggregated = {
     kind: 'page',

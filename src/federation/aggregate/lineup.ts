@@ -98,7 +98,7 @@ export class Lineup {
     const narrowing = this.#roster.narrowing(this.#request.narrowing);
     if (this.#projects === 0 && narrowing.projects !== undefined) throw noSuchProject(narrowing, this.providers);
     if (this.#scopes === 0 && this.#projects > 0 && narrowing.regions !== undefined) {
-      throw await noSuchRegion(this.#roster, this.#providers, narrowing);
+      throw await noSuchRegion(this.#roster, this.#providers, narrowing, this.#request.subject.service);
     }
   }
 
