@@ -99,11 +99,14 @@ export class Locator {
     return probe(this.#roster, this.#caller, service, named, { ...options, first });
   }
 
-  /** Ask every scope, and remember the answer. */
-  async probed(service: Service, named: Named, options: LocateOptions = {}): Promise<Located> {
+  /**
+   * Ask every scope, and remember the answer.
+   * @param gone what the remembered owner said: where nobody has it, that is the answer
+   */
+  async probed(service: Service, named: Named, options: LocateOptions = {}, gone?: AbsentAnswer): Promise<Located> {
     const { sightings, absent, unsaid, answer } = await this.#probe(service, named, options);
     const [sighting, another] = sightings;
-    if (sighting === undefined) throw await notFound(named, absent, unsaid, answer);
+    if (sighting === undefined) throw await notFound(named, absent, unsaid, gone ?? answer);
     if (another !== undefined) {
       const { severalOwners } = await import('./ambiguity.ts');
       throw severalOwners(`${named.typeName} ${named.id}`, sightings);

@@ -111,7 +111,11 @@ export interface NoService {
   readonly response?: never;
 }
 
-function answerOf(scope: Scope, absent: NoService | Extract<Verdict, { kind: 'absent' }>): AbsentAnswer | undefined {
+/** The 404 as it came. */
+export function answerOf(
+  scope: Scope,
+  absent: NoService | Extract<Verdict, { kind: 'absent' }>,
+): AbsentAnswer | undefined {
   if (absent.response === undefined) return undefined;
   const { status, statusText, headers, url } = absent.response;
   return {

@@ -1,10 +1,11 @@
+import type { AbsentAnswer } from '../errors.ts';
 import { bodyOf } from '../ports/http.ts';
 import { type Caller, isOneShot } from './call.ts';
 import { type ForwardRequest, isReading, jsonOf, optionsOf, probingOf, type Route } from './forward-request.ts';
 import type { Located, Locator } from './locate.ts';
 import type { Memory } from './memory.ts';
 import { onlyScope } from './only-scope.ts';
-import { probeOne } from './probe.ts';
+import { answerOf, probeOne } from './probe.ts';
 import { type Referred, referencesIn, requireTogether, scopeOfReferences } from './references.ts';
 import { regionalScopes } from './regions.ts';
 import type { Named } from './resource.ts';
@@ -88,14 +89,14 @@ export class Router {
     const isNarrow = isNarrowed(this.#roster.narrowing(request.narrowing));
     const explicit = isNarrow ? await this.#explicitScope(request) : undefined;
     if (explicit !== undefined) return { scope: explicit, how: 'explicit' };
-    const known = await this.#knownOwner(request, named);
+    const { known, gone } = await this.#knownOwner(request, named);
     if (known !== undefined) return { scope: known.scope, how: 'remembered' };
     if (named.hasGet === false) {
       const what = `${named.typeName} ${named.id} cannot be looked for: the service shows none by its id`;
       const scope = await onlyPossibleScope(this.#roster, request.subject, what, request.narrowing);
       return { scope: scope ?? (await scopeAtHome(this.#roster, request.subject.service)), how: 'explicit' };
     }
-    const found = await this.#locator.probed(request.subject.service, named, probingOf(request));
+    const found = await this.#locator.probed(request.subject.service, named, probingOf(request), gone);
     return { scope: found.scope, how: 'probed', ...this.#answerOf(found, request, named) };
   }
 
@@ -114,15 +115,20 @@ export class Router {
     return scopes.length > 1 ? undefined : (scopes[0] ?? onlyScope(this.#roster, request.narrowing ?? {}, service));
   }
 
-  /** A body that can be sent only once is not risked on a location that may have changed: a GET asks first. */
-  async #knownOwner(request: ForwardRequest, named: Named): Promise<Located | undefined> {
+  /**
+   * A body that can be sent only once is not risked on a location that may have changed: a GET asks first.
+   * @returns the 404, where the remembered owner does not have it any more
+   */
+  async #knownOwner(request: ForwardRequest, named: Named): Promise<{ known?: Located; gone?: AbsentAnswer }> {
     const known = await this.#locator.remembered(named, request.narrowing);
-    if (known === undefined || named.hasGet === false || !isOneShot(request.body)) return known;
+    if (known === undefined) return {};
+    if (named.hasGet === false || !isOneShot(request.body)) return { known };
     const { service } = request.subject;
     const verdict = await probeOne(this.#caller, known.scope, service, named, probingOf(request));
-    if (verdict.kind !== 'absent') return known;
+    if (verdict.kind !== 'absent') return { known };
     await this.#memory.forget(named.typeName, known.id);
-    return undefined;
+    const gone = answerOf(known.scope, verdict);
+    return gone === undefined ? {} : { gone };
   }
 
   /** The probe's own answer serves where it is what was asked for, to the letter. */

@@ -37,11 +37,20 @@ export class Refusal extends Error {
  */
 export function answerFor(error: unknown, service: string | undefined, identityUrl: string): Answer {
   const status = statusOf(error);
-  const hint = isFedError(error) && error.hint !== undefined && status !== 404 ? ` (${error.hint})` : '';
+  const hint = isFedError(error) && error.hint !== undefined && status !== 404 ? ` (${inHeaders(error.hint)})` : '';
   const message = isFedError(error) || error instanceof Refusal ? `${error.message}${hint}` : 'The proxy failed.';
   const challenge = status === 401 ? [['WWW-Authenticate', `Keystone uri="${identityUrl}"`] as const] : [];
   const own = error instanceof Refusal ? error.headers : [];
   return jsonAnswer(status, bodyFor(service, status, message), [...challenge, ...own]);
+}
+
+/** A hint on which scope to say, as clients of the proxy say it: in headers. What to type after `fed` stays. */
+function inHeaders(hint: string): string {
+  if (/\bfed [a-z]|X-Fed-/.test(hint)) return hint;
+  return hint
+    .replaceAll('--provider', 'X-Fed-Provider')
+    .replaceAll('--project', 'X-Fed-Project')
+    .replaceAll('--region', 'X-Fed-Region');
 }
 
 function statusOf(error: unknown): number {

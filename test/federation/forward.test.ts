@@ -196,6 +196,15 @@ describe('forwarding a request', () => {
     await forward(fake, 'PUT', `image/images/${ID}/file`, stream('data'));
     expect(fake.log().filter((line) => line.includes('PUT'))).toEqual([`sp-b lab PUT /images/${ID}/file`]);
   });
+
+  it("gives the remembered owner's 404 where nobody has what such a body is for", async () => {
+    let owner = 'sp-b/lab';
+    const fake = await fakeFederation({ scopes, answer: (request) => clouds({ [`/images/${ID}`]: owner })(request) });
+    await forward(fake, 'GET', `image/images/${ID}`);
+    owner = 'nowhere';
+    const sent = forward(fake, 'PUT', `image/images/${ID}/file`, stream('data'));
+    await expect(sent).rejects.toMatchObject({ code: 'FED_NOT_FOUND', answer: { provider: 'sp-b', status: 404 } });
+  });
 });
 
 describe('forwarding a request whose body names resources', () => {

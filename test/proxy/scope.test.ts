@@ -101,6 +101,7 @@ describe('a request that says where', () => {
     const reply = await alice.post(volumes(), { volume: { size: 1 } }, { 'X-Fed-Provider': 'sp-a' });
     expect(reply.status).toBe(400);
     expect(reply.text).toMatch(/research-one.*research-two/);
+    expect(reply.text).toContain('Say which with X-Fed-Provider and X-Fed-Project.');
     expect(everywhere()['sp-a']).toEqual([]);
   });
 });
