@@ -17,9 +17,9 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /**
    * For commands that go on until they are told to stop, or that run a program: from now on signals are theirs to
-   * deal with, and the exit code is what they return.
+   * deal with, and the exit code is what they return; undefined gives them back.
    */
-  takeSignals(handler: (signal: NodeJS.Signals) => void): void;
+  takeSignals(handler: ((signal: NodeJS.Signals) => void) | undefined): void;
 }
 
 /** A command's module: loaded only when that command was typed. */

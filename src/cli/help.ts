@@ -4,6 +4,7 @@ import { commands, typeCommands } from './command-table.ts';
 import { exitCodeMeanings, exitCodes } from './exit-codes.ts';
 import { findCommand } from './find-command.ts';
 import { helpWidth, table, wrapped } from './help-text.ts';
+import { inLocale } from './locale.ts';
 import type { Terminal } from './terminal.ts';
 
 const topics: Readonly<Record<string, { summary: string; text: () => string | Promise<string> }>> = {
@@ -64,7 +65,7 @@ async function onBeginning(words: readonly string[]): Promise<string> {
 }
 
 function print(terminal: Terminal, text: string): number {
-  terminal.stdout.write(wrapped(text, helpWidth(terminal)));
+  terminal.stdout.write(wrapped(inLocale(text, terminal.env), helpWidth(terminal)));
   return exitCodes.done;
 }
 

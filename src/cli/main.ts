@@ -79,7 +79,8 @@ async function main(
     return await Promise.race([work, stopped(signal, globals.timeoutMs)]);
   } catch (error) {
     if (signal.aborted) return exitCodes.interrupted;
-    reportError(terminal, asReported(error, globals), globals?.errorFormat ?? errorFormatIn(argv));
+    const shown = terminal.withOptions({ color: globals?.color ?? colorSetting(terminal) });
+    reportError(shown, asReported(error, globals), globals?.errorFormat ?? errorFormatIn(argv));
     return exitCodeOf(asReported(error, globals));
   }
 }

@@ -3,6 +3,7 @@ import { accountOptions } from '../config/account-options.ts';
 import type { CommandModule } from './command.ts';
 import type { Typed } from './find-command.ts';
 import { type GlobalOption, type GlobalOptions, globalOptions, readGlobals } from './global-options.ts';
+import { inLocale } from './locale.ts';
 import { deadline, names, repeated } from './option-parsers.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -55,7 +56,7 @@ export async function parseCommand(
       throw usageErrorOf(error, name, command.options, typed);
     }
     const { helpWidth, wrapped } = await import('./help-text.ts');
-    terminal.stdout.write(wrapped(help, helpWidth(terminal)));
+    terminal.stdout.write(wrapped(inLocale(help, terminal.env), helpWidth(terminal)));
     return undefined;
   }
   const options = command.opts();

@@ -1,4 +1,5 @@
 import type { Ora } from 'ora';
+import { isUnicode } from './locale.ts';
 import { visible } from './output/visible.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -37,6 +38,7 @@ export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOp
     spinner = ora({
       stream: stderr.stream,
       text: textOf(awaited),
+      ...(!isUnicode(terminal.env) && { spinner: 'line' as const }),
       color: stderr.color ? 'cyan' : false,
       isEnabled: true,
       discardStdin: false,

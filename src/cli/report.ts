@@ -1,22 +1,22 @@
 import { isFedError } from '../errors.ts';
 import { visible, visibleJson } from './output/visible.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, tinted } from './terminal.ts';
 
 export type ErrorFormat = 'text' | 'json';
 
 /** Print an error for people (one message and a hint) or for programs (one JSON line), on stderr. */
 export function reportError(terminal: Terminal, error: unknown, format: ErrorFormat): void {
   if (format === 'json') terminal.stderr.write(`${visibleJson(JSON.stringify(asJson(error)))}\n`);
-  else terminal.stderr.write(asText(error));
+  else terminal.stderr.write(`${tinted(terminal.stderr, 'red', 'fed:')} ${asText(error)}`);
 }
 
 function asText(error: unknown): string {
   if (!isFedError(error)) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return `fed: this is a bug of fed, please report it:\n${what}\n`;
+    return `this is a bug of fed, please report it:\n${what}\n`;
   }
   const message = error.message.split('\n').map(visible).join('\n');
-  return `fed: ${message}\n${error.hint === undefined ? '' : `hint: ${visible(error.hint)}\n`}`;
+  return `${message}\n${error.hint === undefined ? '' : `hint: ${visible(error.hint)}\n`}`;
 }
 
 function asJson(error: unknown): Record<string, unknown> {

@@ -21,8 +21,8 @@ export class Signals {
     for (const signal of STOPPING) process.on(signal, () => this.#received(signal));
   }
 
-  /** From now on the handler deals with them. */
-  takeOver(handler: (signal: NodeJS.Signals) => void): void {
+  /** From now on the handler deals with them; without one, they end the command again. */
+  takeOver(handler: ((signal: NodeJS.Signals) => void) | undefined): void {
     this.#handler = handler;
   }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { inLocale } from './locale.ts';
 import { visible } from './output/visible.ts';
 
 /** When to colour: by what the stream is and the environment says, or regardless of both. */
@@ -52,6 +53,13 @@ export interface Streams {
 /** A terminal of these streams. Streams are looked at when first used: opening stdin alone costs milliseconds. */
 export function createTerminal(streams: Streams, env: Environment, options: TerminalOptions = {}): Terminal {
   const { color = 'auto', quiet = false } = options;
+  const stderr = () => {
+    const out = outStream(streams.stderr, env, color);
+    return {
+      ...out,
+      write: (data: string | Uint8Array) => out.write(typeof data === 'string' ? inLocale(data, env) : data),
+    };
+  };
   return {
     env,
     get stdin() {
@@ -61,11 +69,13 @@ export function createTerminal(streams: Streams, env: Environment, options: Term
       return outStream(streams.stdout, env, color);
     },
     get stderr() {
-      return outStream(streams.stderr, env, color);
+      return stderr();
     },
     quiet,
     warn(message) {
-      if (!quiet) streams.stderr.write(`fed: warning: ${visible(message)}\n`);
+      if (quiet) return;
+      const out = stderr();
+      out.write(`fed: ${tinted(out, 'yellow', 'warning:')} ${visible(message)}\n`);
     },
     withOptions: (more) => createTerminal(streams, env, { ...options, ...more }),
   };
@@ -80,6 +90,13 @@ function outStream(stream: NodeJS.WriteStream, env: Environment, choice: ColorCh
     stream,
     write: (data) => (stream.write(data) ? undefined : drained(stream)),
   };
+}
+
+const TINTS = { red: 31, yellow: 33 } as const;
+
+/** A word in a colour, where the stream has colours. */
+export function tinted({ color }: OutStream, tint: keyof typeof TINTS, text: string): string {
+  return color ? `\u001b[${TINTS[tint]}m${text}\u001b[39m` : text;
 }
 
 async function drained(stream: NodeJS.WriteStream): Promise<void> {

@@ -2,6 +2,7 @@
 import { type Owner, SeveralOwnersError, SplitReferencesError, UsageError } from '../errors.ts';
 import { textAt } from './pointer.ts';
 import type { ProjectSelector } from './project-selector.ts';
+import { looksLikeId } from './resource.ts';
 import { type Scope, sameScope, scopeLabel } from './scope.ts';
 
 /** A resource that a request names, and the scopes in which it is seen. */
@@ -31,8 +32,13 @@ export function severalOwners(what: string, found: readonly Found[]): SeveralOwn
       project: scope.project.name,
       region: scope.region,
     })),
-    hint: `Say which with its id, or with ${optionsFor(found.map(({ scope }) => scope))}.`,
+    hint: `Say which with ${tellsApart(found) ? 'its id, or with ' : ''}${optionsFor(found.map(({ scope }) => scope))}.`,
   });
+}
+
+/** Whether an id is enough to say which: an id that a service makes is one thing's alone, 1 may be anything's. */
+function tellsApart(found: readonly Found[]): boolean {
+  return new Set(found.map(({ id }) => id)).size === found.length && found.every(({ id }) => looksLikeId(id));
 }
 
 /** A request needs one scope, and several are meant. */

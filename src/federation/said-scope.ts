@@ -128,7 +128,9 @@ async function onlyScopeWith(roster: Roster, service: Service): Promise<Scope> {
       unsaid: open,
     });
   }
-  const hint = 'fed catalog list shows what each provider has.';
+  const { typeOfProject } = await import('../services/project-names.ts');
+  const type = typeOfProject(service.type.toLowerCase());
+  const hint = type === undefined ? 'fed catalog list shows what each provider has.' : `Did you mean ${type}?`;
   // A type that is none of OpenStack's, and in no catalog, is a slip of the pen.
   if (serviceOf(service.type) === undefined) throw new UsageError(`${nobody}.`, { hint });
   throw new ProviderResponseError(`${nobody}.`, { provider: roster.home.name, status: 404, hint });

@@ -64,6 +64,8 @@ export type ColumnKind =
   /** A number with a unit that the title names (GiB, MiB). */
   | 'number'
   | 'boolean'
+  /** A boolean that is coloured as a status is: true is good, false is not. */
+  | 'health'
   /** An array of texts, joined with `, `. */
   | 'list'
   /** An object of key and value, shown as `key='value'` pairs. */

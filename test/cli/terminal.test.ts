@@ -40,6 +40,24 @@ describe('a terminal', () => {
     expect(fakeTerminal({ tty: true, columns: 0 }).stdout.columns).toBeUndefined();
   });
 
+  it('says in colour what kind of message it is, where there are colours', () => {
+    const terminal = fakeTerminal({ stderrTTY: true });
+    terminal.warn('slow');
+    expect(terminal.err).toBe('fed: \u001b[33mwarning:\u001b[39m slow\n');
+  });
+
+  it.each([
+    [{ LC_ALL: 'C' }, 'wait...'],
+    [{ LC_CTYPE: 'de_DE.ISO-8859-1' }, 'wait...'],
+    [{ LC_ALL: 'C.UTF-8', LANG: 'C' }, 'wait…'],
+    [{ LANG: 'en_GB.utf8' }, 'wait…'],
+    [{}, 'wait…'],
+  ])('has what the locale %j can show', (env, shown) => {
+    const terminal = fakeTerminal({ env });
+    terminal.warn('wait…');
+    expect(terminal.err).toBe(`fed: warning: ${shown}\n`);
+  });
+
   it('warns on stderr, in a safe line, unless quiet', () => {
     const terminal = fakeTerminal();
     terminal.warn('a\u001b[2Jb');

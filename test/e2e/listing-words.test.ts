@@ -46,6 +46,18 @@ it('what everybody forbids is exit 1 with the words', async () => {
   expect(stderr).toMatch(/home\/research.*: listing servers was answered with 403/);
 });
 
+it('a status of what has none is wrong usage, before anybody is asked', async () => {
+  const { code, stderr, requests } = await alice.run(['flavor', 'list', '--status', 'x']);
+  expect({ code, requests }).toEqual({ code: 2, requests: [] });
+  expect(stderr).toContain('fed: Flavors have no status.\n');
+});
+
+it('a project’s name in the place of its service’s type is seen through', async () => {
+  const { code, stderr } = await alice.run(['curl', 'cinder/volumes']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Did you mean block-storage?');
+});
+
 describe('a provider without the service', () => {
   it.each([
     ['server list', ['server', 'list', '--provider', 'sp-c']],

@@ -3,14 +3,16 @@ import { UsageError } from '../../errors.ts';
 import type { ListedItem } from '../../federation/list.ts';
 import { ListOutcome } from '../../federation/list-outcome.ts';
 import { noSuchService } from '../../federation/outcome.ts';
-import type { ResourceType } from '../../services/types.ts';
+import type { Column, ResourceType } from '../../services/types.ts';
 import type { CommandContext } from '../command.ts';
 import { finishList } from '../finish-list.ts';
+import { Interruption } from '../interruption.ts';
 import { rowLimit, wholeNumber } from '../option-parsers.ts';
 import { createListPrinter } from '../output/list-printer.ts';
 import { placeOf, type Row } from '../output/row.ts';
 import { inOrder } from '../output/sort.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
+import { reportError } from '../report.ts';
 import { openSession } from '../session.ts';
 
 function keyValue(text: string, before: ReadonlyArray<readonly [string, string]> = []) {
@@ -46,6 +48,14 @@ export async function run(context: CommandContext): Promise<number> {
   const { type, terminal, options, args } = context;
   if (type === undefined) throw new UsageError('List what?');
   if (args.length > 0) throw new UsageError(`fed ${type.name} list takes no argument; --name filters by name.`);
+  if (options.status !== undefined && ![...type.columns, ...type.longColumns].some(isStatus)) {
+    throw new UsageError(
+      `${type.plural.replaceAll('-', ' ')} have no status.`.replace(/^./, (each) => each.toUpperCase()),
+      {
+        hint: `fed ${type.name.replaceAll('-', ' ')} list --help shows by what they can be chosen.`,
+      },
+    );
+  }
   const session = await openSession(context);
   try {
     const output = readListOutput(options, session.outputDefaults);
@@ -68,24 +78,44 @@ export async function run(context: CommandContext): Promise<number> {
     });
     const outcome = new ListOutcome();
     const held: Row[] = [];
+    // Where rows are printed as they come, or none unless all have come, there is nothing left to print.
+    const interruption = strict || printer.streams ? undefined : new Interruption(context);
+    const { awaiting, signal } = session.asking;
     const events = session.federation.list(type, {
       ...session.asking,
+      ...(interruption !== undefined && {
+        signal: AbortSignal.any([signal, interruption.signal]),
+        awaiting: (providers) => {
+          interruption.awaiting(providers);
+          awaiting(providers);
+        },
+      }),
       query: (options.query as Array<[string, string]> | undefined) ?? [],
       ...(typeof options.name === 'string' && { name: options.name }),
       ...(typeof options.status === 'string' && { status: options.status }),
       ...(limit !== undefined && !sorted && { limit }),
       ...pageSize(options.pageSize ?? session.pageSize),
     });
-    for await (const event of events) {
-      const rows = outcome.note(event).map(rowOf);
-      if (rows.length === 0) continue;
-      if (strict) held.push(...rows);
-      else {
-        if (printer.streams) session.progress.clear();
-        await printer.add(rows);
+    try {
+      for await (const event of events) {
+        const rows = outcome.note(event).map(rowOf);
+        if (rows.length === 0) continue;
+        if (strict) held.push(...rows);
+        else {
+          if (printer.streams) session.progress.clear();
+          await printer.add(rows);
+        }
       }
+    } catch (error) {
+      if (interruption?.code === undefined) throw error;
     }
+    interruption?.end();
     session.progress.stop();
+    if (interruption?.code !== undefined) {
+      await printer.finish();
+      reportError(terminal, interruption.error, context.globals.errorFormat);
+      return interruption.code;
+    }
     const failure = outcome.failure(type.service);
     if (failure !== undefined && strict) throw failure;
     if (strict) await printer.add(inOrder(held));
@@ -98,6 +128,10 @@ export async function run(context: CommandContext): Promise<number> {
   } finally {
     await session.close();
   }
+}
+
+function isStatus({ pointer }: Column): boolean {
+  return [pointer].flat().includes('/status');
 }
 
 function pageSize(value: unknown) {

@@ -14,8 +14,8 @@ import { openSession } from '../session.ts';
 const columns: readonly Column[] = [
   { title: 'Name', pointer: '/name', kind: 'text' },
   { title: 'Kind', pointer: '/kind', kind: 'text', rank: 20 },
-  { title: 'Reachable', pointer: '/reachable', kind: 'boolean', rank: 3 },
-  { title: 'Authenticated', pointer: '/authenticated', kind: 'boolean' },
+  { title: 'Reachable', pointer: '/reachable', kind: 'health', rank: 3 },
+  { title: 'Authenticated', pointer: '/authenticated', kind: 'health' },
   { title: 'Projects', pointer: '/projects', kind: 'list' },
   { title: 'Time (ms)', pointer: '/ms', kind: 'number' },
   { title: 'Problem', pointer: '/problem', kind: 'text', rank: 2 },

@@ -201,7 +201,7 @@ export function unknownColumns(
     ...(titles.length > 0 ? [`Columns: ${titles.join(', ')}.`] : []),
     ...(fields.length > 0 ? [`Fields of the API: ${[...fields].sort().join(', ')}.`] : []),
   ];
-  return new UsageError(`There is no column ${missing.map((name) => `“${name}”`).join(' or ')}.`, {
+  return new UsageError(`There is no column ${missing.map((name) => `"${name}"`).join(' or ')}.`, {
     hint: known.join(' '),
   });
 }

@@ -1,4 +1,5 @@
 import type { ColumnKind } from '../../services/types.ts';
+import { inLocale } from '../locale.ts';
 import type { Environment, OutStream, Terminal } from '../terminal.ts';
 import { humanText } from './cell.ts';
 import type { OutputColumn } from './columns.ts';
@@ -86,7 +87,8 @@ export async function printTable(
   const total = tableWidth(terminal, maxWidth);
   const options = { total, minimum: LIST_MINIMUM, people: stdout.isTTY };
   if (total === undefined || !stdout.isTTY) return writeTable(stdout, table, options);
-  const shown = narrowed(table, { total, keepAll: selected, measure: await measureTable(table) });
+  const mark = inLocale('…', terminal.env);
+  const shown = narrowed(table, { total, keepAll: selected, mark, measure: await measureTable(table) });
   await writeTable(stdout, shown.table, options);
   if (shown.hidden.length > 0 && !terminal.quiet) terminal.stderr.write(`${hiddenNote(shown.hidden)}\n`);
 }

@@ -82,7 +82,7 @@ abstract class Printer implements ListPrinter {
     if (this.#rows > 0) return;
     // Which fields the API has is seen in rows alone.
     for (const name of this.names.filter((each) => !this.known.knows([each]))) {
-      this.options.terminal.warn(`whether there is a column “${name}” is not known, as there are no rows`);
+      this.options.terminal.warn(`whether there is a column "${name}" is not known, as there are no rows`);
     }
     const { emptyNote, terminal, format } = this.options;
     if (emptyNote !== undefined && format === 'table' && terminal.stderr.isTTY && !terminal.quiet) {
@@ -169,7 +169,7 @@ class CollectingPrinter extends Printer {
     return (this.options.sortColumns ?? []).flatMap((name) => {
       const columns = this.known.named(name);
       if (columns.length === 0 && this.#collected.length > 0) {
-        this.options.terminal.warn(`not sorted by “${name}”: there is no such column`);
+        this.options.terminal.warn(`not sorted by "${name}": there is no such column`);
       }
       return columns;
     });

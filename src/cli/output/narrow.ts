@@ -26,6 +26,8 @@ export interface NarrowOptions {
   /** Columns of the terminal. */
   readonly total: number;
   readonly measure: Measure;
+  /** What stands for the rest of an id that is shortened. */
+  readonly mark?: string;
   /** Whether all columns were asked for. */
   readonly keepAll: boolean;
 }
@@ -41,7 +43,7 @@ export interface Narrowed {
  * shortened to what tells them apart, then columns in which nothing stands are left out, and then others by rank. What
  * is asked for with `-c` stays.
  */
-export function narrowed(table: Narrowable, { total, measure, keepAll }: NarrowOptions): Narrowed {
+export function narrowed(table: Narrowable, { total, measure, keepAll, mark = '…' }: NarrowOptions): Narrowed {
   const natural = naturalWidths(table, measure);
   const all = natural.map((_, column) => column);
   const fits = (columns: readonly number[], widths: readonly number[]) =>
@@ -49,7 +51,7 @@ export function narrowed(table: Narrowable, { total, measure, keepAll }: NarrowO
   if (fits(all, natural)) return { table, hidden: [] };
   const shortened = {
     ...table,
-    rows: table.rows.map((row) => row.map((cell, column) => (table.references[column] ? shortIds(cell) : cell))),
+    rows: table.rows.map((row) => row.map((cell, column) => (table.references[column] ? shortIds(cell, mark) : cell))),
   };
   const widths = naturalWidths(shortened, measure);
   if (keepAll || fits(all, widths)) return { table: shortened, hidden: [] };
@@ -78,6 +80,6 @@ function only(table: Table, kept: readonly number[]): Table {
   };
 }
 
-function shortIds(cell: string): string {
-  return cell.replace(LONG_IDS, '$1…');
+function shortIds(cell: string, mark: string): string {
+  return cell.replace(LONG_IDS, `$1${mark}`);
 }

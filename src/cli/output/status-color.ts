@@ -35,6 +35,7 @@ export async function statusPainter(): Promise<Painter> {
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });
   return (line, value, kind) => {
+    if (kind === 'health' && typeof value === 'boolean') return chalk[value ? 'green' : 'red'](line);
     const status = kind === 'admin_state' && typeof value === 'boolean' ? (value ? 'UP' : 'DOWN') : value;
     if ((kind !== 'status' && kind !== 'admin_state') || typeof status !== 'string' || line === '') return line;
     const tone = toneOf(status);

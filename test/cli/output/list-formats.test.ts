@@ -261,7 +261,7 @@ describe('-c', () => {
       const error = await printer.finish().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(UsageError);
       expect(error).toMatchObject({
-        message: 'There is no column “colour”.',
+        message: 'There is no column "colour".',
         hint: expect.stringMatching(/Columns: ID, Name, Status, Size, .*Provider, Region, Project\..*volume_type/),
       });
       expect(terminal.out).toBe('');
@@ -294,7 +294,7 @@ describe('--sort-column', () => {
 
   it('ignores a column that there is not, with a warning', async () => {
     expect(await ids({ sortColumns: ['colour', 'size'] })).toBe(
-      'acbdfed: warning: not sorted by “colour”: there is no such column\n',
+      'acbdfed: warning: not sorted by "colour": there is no such column\n',
     );
   });
 
@@ -329,7 +329,7 @@ describe('columns by the names that openstack has for them', () => {
 
   it('that cannot be looked up, as there are no rows, are said to be unknown', async () => {
     const { out, err } = await printList([], { format: 'json', selected: ['Size', 'bogus'] });
-    expect([out, err]).toEqual(['[]\n', expect.stringMatching(/“bogus” is not known, as there are no rows\n$/)]);
+    expect([out, err]).toEqual(['[]\n', expect.stringMatching(/"bogus" is not known, as there are no rows\n$/)]);
     expect(err).not.toContain('Size');
   });
 });

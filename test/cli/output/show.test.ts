@@ -138,7 +138,7 @@ describe('-c for one item', () => {
   it('says which fields there are when one is not', async () => {
     await expect(show(item, { selected: ['colour'] })).rejects.toMatchObject({
       code: 'FED_USAGE',
-      message: 'There is no column “colour”.',
+      message: 'There is no column "colour".',
       hint: expect.stringContaining('volume_type'),
     });
   });
