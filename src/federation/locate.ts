@@ -88,7 +88,8 @@ export class Locator {
     const known = await this.remembered(named, options.narrowing);
     if (known !== undefined) return [known.scope];
     const { sightings, absent, unsaid, answer } = await this.#probe(service, named, options);
-    if (sightings.length === 0) throw await notFound(named, absent, unsaid, answer);
+    // It is the body that names it: what was asked for has no answer.
+    if (sightings.length === 0) throw await notFound(named, absent, unsaid, answer !== undefined);
     const [only] = sightings;
     if (sightings.length === 1 && only !== undefined) return [await this.#memory.learn(only)];
     return sightings.map(({ scope }) => scope);
@@ -106,7 +107,7 @@ export class Locator {
   async probed(service: Service, named: Named, options: LocateOptions = {}, gone?: AbsentAnswer): Promise<Located> {
     const { sightings, absent, unsaid, answer } = await this.#probe(service, named, options);
     const [sighting, another] = sightings;
-    if (sighting === undefined) throw await notFound(named, absent, unsaid, gone ?? answer);
+    if (sighting === undefined) throw await notFound(named, absent, unsaid, answer !== undefined, gone ?? answer);
     if (another !== undefined) {
       const { severalOwners } = await import('./ambiguity.ts');
       throw severalOwners(`${named.typeName} ${named.id}`, sightings);
@@ -122,10 +123,11 @@ async function notFound(
   { typeName, id }: Named,
   absent: readonly string[],
   unsaid: readonly Unsaid[],
+  isAnswered: boolean,
   answer?: AbsentAnswer,
 ): Promise<FedError> {
   const { nothingFound, refusedByAll } = await import('./outcome.ts');
   // Without an answer, who has not got it has no such service.
-  const refusedWith = answer === undefined ? refusedByAll(unsaid)?.status : undefined;
+  const refusedWith = isAnswered ? undefined : refusedByAll(unsaid)?.status;
   return nothingFound(`${typeName} ${id}`, absent, unsaid, { answer, refusedWith });
 }
