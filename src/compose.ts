@@ -15,6 +15,7 @@ import type { LocationsOwner } from './federation/memory.ts';
 import type { Member } from './federation/provider.ts';
 import type { Narrowing } from './federation/roster.ts';
 import type { Vault } from './federation/vault.ts';
+import { createEndpointGuard } from './http/endpoint-guard.ts';
 import type { ExchangeEvent } from './http/events.ts';
 import type { SenderOptions } from './http/sender.ts';
 import type { KeystoneContext } from './keystone/context.ts';
@@ -46,6 +47,8 @@ export interface ComposeOptions extends Surroundings {
   readonly asker?: () => Ask | undefined;
   /** Where home is and who the user is there, when the caller has it. Absent: as the user's configuration says. */
   readonly account?: ResolvedAccount;
+  /** Told where a provider's catalog leads out of bounds, and fed goes there. Absent: it does not, as a server must not. */
+  readonly outOfBounds?: (message: string) => void;
   /** When the caller has them. Absent: those of the user. */
   readonly settings?: Partial<SettingValues>;
   /** Absent: on disk. */
@@ -103,10 +106,12 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   );
   const { Federation, createSender, openDiskLocations } = await engine();
   const sender = createSender(senderOptions(options, values));
+  const guard = createEndpointGuard({ hosts: values['endpoint-hosts'], warn: options.outOfBounds });
   const context: KeystoneContext = { send: sender.send, preconnect: sender.preconnect, clock };
   const home = await homeReachedBy(context);
   const federation = new Federation({
     ...context,
+    guard,
     home,
     own,
     locations: (owner) =>
@@ -167,6 +172,7 @@ export async function composeForMany(options: ComposeOptions, stores: Stores): P
   // Two servers of one federation are two stations on a way.
   const station = `${values['home-name']}-${randomBytes(4).toString('hex')}`;
   const context: KeystoneContext = { send: (request) => sender.send(marked(request, station)), clock };
+  const guard = createEndpointGuard({ hosts: values['endpoint-hosts'], warn: options.outOfBounds });
   const home = { name: values['home-name'], account: { ...account, methods: [] } };
   return {
     context,
@@ -176,6 +182,7 @@ export async function composeForMany(options: ComposeOptions, stores: Stores): P
     federationFor: ({ token, vault }) =>
       new Federation({
         ...context,
+        guard,
         home: { ...home, tokens: memoryTokens({ clock }), token: () => Promise.resolve(token), onlyToken: token },
         own: [],
         k2kVault: vault,

@@ -38,10 +38,10 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
   };
   const asker = () => askerOn(terminal, createProgress(terminal));
   const resolved = await resolveAccount(configuration);
-  const composed = await compose({ ...configuration, account: resolved, warn, asker });
+  const composed = await compose({ ...configuration, account: resolved, warn, outOfBounds: warn, asker });
   const composition = await composeForMany(
     // What there is to warn of was said above.
-    { ...configuration, warn: () => {}, observe: await requestObserver(terminal, globals) },
+    { ...configuration, warn: () => {}, outOfBounds: warn, observe: await requestObserver(terminal, globals) },
     await personalStores(composed, warn),
   );
   const proxy = await startProxy({

@@ -58,6 +58,7 @@ export async function openSession(
     options: { ...globals.account, ...(globals.insecure && { insecure: true }) },
     narrowing,
     warn: (message) => terminal.warn(message),
+    outOfBounds: (message) => terminal.warn(message),
     observe: await requestObserver(terminal, globals),
     asker: () => askerOn(terminal, progress),
     ...overrides,

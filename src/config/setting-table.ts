@@ -4,6 +4,7 @@ export interface SettingValues {
   readonly providers: readonly string[];
   readonly 'skip-providers': readonly string[];
   readonly projects: readonly string[];
+  readonly 'endpoint-hosts': readonly string[];
   readonly 'provider-accounts': Readonly<Record<string, string>>;
   readonly format: 'table' | 'json' | 'yaml' | 'csv' | 'value' | 'ndjson';
   readonly color: 'auto' | 'always' | 'never';
@@ -50,6 +51,7 @@ export const settingTable: readonly Setting[] = [
   setting('providers', names, [], 'the only providers to use; empty: all'),
   setting('skip-providers', names, [], 'providers to leave out unless --provider names them'),
   setting('projects', names, [], 'the only projects to use, by id or name; empty: all'),
+  setting('endpoint-hosts', names, [], 'the only hosts (.domain: all in it) that catalogs may lead to; empty: any'),
   setting('provider-accounts', { type: 'accounts' }, {}, 'providers that are clouds.yaml entries: fed provider add'),
   setting(
     'format',

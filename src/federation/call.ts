@@ -2,11 +2,13 @@ import { CatalogError } from '../errors.ts';
 import type { ServiceEndpoint } from '../keystone/catalog.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Token } from '../keystone/token.ts';
+import type { EndpointGuard } from '../ports/endpoint-guard.ts';
 import type { CancelSignal, HeaderPairs, RequestBody, SendResponse } from '../ports/http.ts';
 import { abortable } from './abort.ts';
 import { endpointFor, endpointsIn, type Target, unspokenVersion, urlBelow } from './endpoint.ts';
 import { microversionHeaders } from './microversion.ts';
 import type { Provider } from './provider.ts';
+import { reachOf } from './reach.ts';
 import { everyRegion } from './regions.ts';
 import type { Roster } from './roster.ts';
 import type { Scope } from './scope.ts';
@@ -33,14 +35,19 @@ export const NO_SERVICE = Symbol('no such service in the catalog');
 
 type Answer = SendResponse | typeof NO_SERVICE;
 
+export interface CallerContext extends KeystoneContext {
+  /** Absent: catalogs are followed wherever they lead. */
+  readonly guard?: EndpointGuard;
+}
+
 /** Makes requests in scopes: with the scope's own token, at the scope's own endpoint. */
 export class Caller {
-  readonly #context: KeystoneContext;
+  readonly #context: CallerContext;
   readonly #roster: Roster;
   /** Microversions that a provider's service refused. */
   readonly #withoutMicroversions = new Set<string>();
 
-  constructor(context: KeystoneContext, roster: Roster) {
+  constructor(context: CallerContext, roster: Roster) {
     this.#context = context;
     this.#roster = roster;
   }
@@ -88,6 +95,7 @@ export class Caller {
       headers.push(...microversionHeaders(call.target.service, call.microversion));
     }
     headers.push(['X-Auth-Token', token.secret]);
+    const { guard } = this.#context;
     return this.#context.send({
       method: call.method,
       url,
@@ -96,6 +104,7 @@ export class Caller {
       purpose: { provider: scope.provider, project: scope.project.name, step: call.step },
       body: call.body,
       signal: call.signal,
+      reach: guard && reachOf(guard, this.#roster, provider, call.target.service.type, url),
     });
   }
 

@@ -1,12 +1,11 @@
 import type { FedError } from '../errors.ts';
-import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project, Token } from '../keystone/token.ts';
 import type { HeaderPairs, SendResponse } from '../ports/http.ts';
 import type { LocationStore } from '../ports/memory.ts';
 import type { ResourceType, Service } from '../services/types.ts';
 import type { Aggregated, AggregateRequest } from './aggregate/request.ts';
 import { type AskOptions, askScopes, type RankedScope } from './ask.ts';
-import { Caller, NO_SERVICE } from './call.ts';
+import { Caller, type CallerContext, NO_SERVICE } from './call.ts';
 import { endpointFor, endpointsIn, splitEndpoint } from './endpoint.ts';
 import type { Forwarder } from './forward.ts';
 import type { Forwarded, ForwardRequest, Planned } from './forward-request.ts';
@@ -28,7 +27,7 @@ import { UnusableProvider } from './unusable-provider.ts';
 import type { ResolvedUrl } from './url.ts';
 import { Vault } from './vault.ts';
 
-export interface FederationOptions extends KeystoneContext {
+export interface FederationOptions extends CallerContext {
   readonly home: Member;
   /** Where the tokens that K2K gives are kept, when several federations of one user share them. Absent: with home's. */
   readonly k2kVault?: Vault;

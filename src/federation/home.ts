@@ -78,6 +78,11 @@ export class Home implements Provider {
     return this.#listed?.secret === token.secret ? this.#listed.providers : token.serviceProviders;
   }
 
+  /** The same where this process has them already. */
+  serviceProvidersAtHand(): readonly ServiceProvider[] | undefined {
+    return this.#listed?.providers;
+  }
+
   /**
    * The same as home lists them now, or did a short time ago (after `since`).
    * @throws HomeAuthError, ProviderResponseError, TransportError

@@ -1,6 +1,7 @@
 import { HomeAuthError, isFedError, ProviderAuthError, UsageError } from '../errors.ts';
 import type { KeystoneContext } from '../keystone/context.ts';
 import type { Project, ServiceProvider } from '../keystone/token.ts';
+import type { Keystone } from '../ports/endpoint-guard.ts';
 import type { Home } from './home.ts';
 import { K2kProvider } from './k2k-provider.ts';
 import { type ProjectSelector, selected, selectorOf } from './project-selector.ts';
@@ -146,6 +147,27 @@ export class Roster {
       if (!isFedError(error)) throw error;
       return true;
     }
+  }
+
+  /** The Keystones of all providers that home lists, as home has them, and of those with credentials of their own. */
+  async keystones(): Promise<readonly Keystone[]> {
+    return this.#keystones(await this.home.serviceProviders().catch(() => []));
+  }
+
+  /** The same where home's list is known without asking. */
+  keystonesAtHand(): readonly Keystone[] | undefined {
+    const listed = this.home.serviceProvidersAtHand();
+    return listed && this.#keystones(listed);
+  }
+
+  #keystones(listed: readonly ServiceProvider[]): readonly Keystone[] {
+    const own = this.#own.flatMap(({ name, authUrl }) =>
+      authUrl === undefined ? [] : [{ provider: name, url: authUrl }],
+    );
+    const entered = listed.map(({ id, authUrl }) => ({ provider: id, url: authUrl }));
+    return [{ provider: this.home.name, url: this.home.authUrl }, ...own, ...entered].filter(({ url }) =>
+      URL.canParse(url),
+    );
   }
 
   /** Those that are there whatever home lists. */

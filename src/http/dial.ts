@@ -1,4 +1,5 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
+import type { Reach } from '../ports/http.ts';
 import type { DialTarget } from './dial-target.ts';
 import type { Intake } from './intake.ts';
 import type { HttpProxy } from './proxy-variables.ts';
@@ -37,6 +38,8 @@ export interface DialerOptions {
   /** Absent: plain TCP. */
   readonly tls: TlsSettings | undefined;
   readonly proxyFor: (target: DialTarget) => HttpProxy | undefined;
+  /** What hosts are asked of before they are connected to. Absent: nothing. */
+  readonly reach?: (() => Reach) | undefined;
 }
 
 const stages = new WeakMap<Error, DialStage>();
@@ -52,17 +55,40 @@ export function connected(socket: Socket): Promise<void> {
   return connections.get(socket) ?? Promise.resolve();
 }
 
-export function createDialer({ timeoutMs, tls, proxyFor }: DialerOptions): Dialer {
+export function createDialer({ timeoutMs, tls, proxyFor, reach }: DialerOptions): Dialer {
   const underway = new Set<Socket>();
 
   function dial(target: DialTarget, callback: DialCallback, intake?: Intake): Socket | undefined {
     const proxy = proxyFor(target);
-    if (proxy === undefined || tls === undefined) return direct(proxy ?? target, tls, proxy, intake);
-    tunnelled(target, tls, proxy).then(
-      (socket) => callback(null, socket),
+    const isDirect = proxy === undefined || tls === undefined;
+    if (isDirect && reach === undefined) return direct(proxy ?? target, tls, proxy, intake);
+    const socket = reach === undefined ? undefined : withinReach(reach(), target, proxy, intake);
+    (socket ?? tunnelled(target, tls as TlsSettings, proxy as HttpProxy)).then(
+      (made) => callback(null, made),
       (error: Error) => callback(error, null),
     );
     return undefined;
+  }
+
+  /** A connection to one of the addresses that may be reached; where a proxy looks the host up, that has none to ask of. */
+  async function withinReach(
+    allowed: Reach,
+    target: DialTarget,
+    proxy: HttpProxy | undefined,
+    intake?: Intake,
+  ): Promise<Socket> {
+    const { lookupWithin } = await import('./reached.ts');
+    if (proxy !== undefined) {
+      await allowed.within(target.hostname, isIP(target.hostname) === 0 ? [] : [target.hostname]);
+      if (tls !== undefined) return tunnelled(target, tls, proxy);
+    }
+    const lookup = proxy === undefined ? await lookupWithin(allowed, target.hostname) : undefined;
+    const socket = direct(proxy ?? target, tls, proxy, intake, lookup);
+    await new Promise((resolve, reject) => {
+      socket.once('error', reject);
+      connected(socket).then(() => resolve(socket.removeListener('error', reject)));
+    });
+    return socket;
   }
 
   function direct(
@@ -70,11 +96,13 @@ export function createDialer({ timeoutMs, tls, proxyFor }: DialerOptions): Diale
     secured: TlsSettings | undefined,
     proxy: HttpProxy | undefined,
     intake?: Intake,
+    lookup?: LookupFunction,
   ): Socket {
+    const where = { port: target.port, ...(lookup !== undefined && { lookup }) };
     const socket =
       secured === undefined
-        ? connectTcp({ host: target.hostname, port: target.port, onread: intake?.onread })
-        : secured.connect({ ...tlsOptions(secured, target), port: target.port });
+        ? connectTcp({ ...where, host: target.hostname, onread: intake?.onread })
+        : secured.connect({ ...tlsOptions(secured, target), ...where });
     if (secured === undefined) intake?.attach(socket);
     socket.setNoDelay(true).setKeepAlive(true, 60_000);
     let stage: DialStage['stage'] = 'tcp';

@@ -1,4 +1,4 @@
-import { TransportError, type TransportReason } from '../errors.ts';
+import { CatalogError, TransportError, type TransportReason } from '../errors.ts';
 import { type DialStage, dialStageOf } from './dial.ts';
 import type { HttpProxy } from './proxy-variables.ts';
 import { tlsFailure } from './tls-failures.ts';
@@ -33,6 +33,8 @@ interface Verdict {
 
 /** Make one of our errors of what Node or undici threw. */
 export function failureOf(error: unknown, where: Whereabouts): Failure {
+  // A host that is out of reach is no failure of the network, and nothing went there.
+  if (error instanceof CatalogError) return { error, unsent: true, transient: false };
   const dial = dialStageOf(error);
   const cause = rootOf(error);
   const { reason, message, hint, transient } = verdict(cause, where, dial);

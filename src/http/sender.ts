@@ -1,5 +1,5 @@
 import { TransportError } from '../errors.ts';
-import type { ConnectionProfile, Preconnect, Send, SendRequest, SendResponse } from '../ports/http.ts';
+import type { ConnectionProfile, Preconnect, Reach, Send, SendRequest, SendResponse } from '../ports/http.ts';
 import { Chain } from './chain.ts';
 import { cancelledError } from './deadlines.ts';
 import { createDialer, type Dialer } from './dial.ts';
@@ -63,6 +63,7 @@ export function createSender(options: SenderOptions): Sender {
   const engine = options.engine ?? createGrowing(createOneShot(), options.busy ? 1 : POOL_AFTER, loadUndici);
   const env = options.env ?? process.env;
   const dialers = new Map<string, Dialer | Promise<Dialer>>();
+  const reaches = new Map<string, Reach>();
   const proxyTo = rememberedProxies(env);
   const closing = new AbortController();
   const underway = new Chain<() => void>();
@@ -79,8 +80,11 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
-  function dialerFor(profile: ConnectionProfile, secure: boolean): Dialer | Promise<Dialer> {
-    const key = secure ? JSON.stringify([profile.caFile, profile.certFile, profile.keyFile, profile.insecure]) : '';
+  function dialerFor(profile: ConnectionProfile, secure: boolean, reach?: Reach): Dialer | Promise<Dialer> {
+    const trust = secure ? [profile.caFile, profile.certFile, profile.keyFile, profile.insecure] : [];
+    const key = trust.length === 0 && reach === undefined ? '' : JSON.stringify([secure, trust, reach?.name]);
+    // What is known of the providers grows: the last request's reach knows most.
+    if (reach !== undefined) reaches.set(reach.name, reach);
     const known = dialers.get(key);
     if (known !== undefined) return known;
     const made = (async () =>
@@ -88,6 +92,7 @@ export function createSender(options: SenderOptions): Sender {
         timeoutMs: options.connectTimeoutMs,
         tls: secure ? await loadTrust(profile) : undefined,
         proxyFor: (target) => proxyFor({ ...target, secure }, env),
+        reach: reach && (() => reaches.get(reach.name) ?? reach),
       }))();
     dialers.set(key, made);
     made.then(
@@ -105,7 +110,7 @@ export function createSender(options: SenderOptions): Sender {
 
   async function send(request: SendRequest): Promise<SendResponse> {
     const prepared = routed(prepare(request, options.userAgent));
-    const known = dialerFor(request.connection, prepared.secure);
+    const known = dialerFor(request.connection, prepared.secure, request.reach);
     const dialer = known instanceof Promise ? await known : known;
     const id = ++count;
     for (let attempt = 1, waited = 0; ; attempt += 1) {

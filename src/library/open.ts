@@ -26,6 +26,7 @@ const KNOWN = new Set([
     'regions',
     'skip',
     'accounts',
+    'endpointHosts',
     'insecure',
   ],
   ...['connectTimeoutMs', 'idleTimeoutMs', 'retries', 'pageSize', 'memory', 'onRequest', 'onWarning', 'cwd'],
@@ -85,10 +86,11 @@ function accountValues(options: OpenOptions): AccountOptionValues {
 }
 
 function settingsIn(options: CommonOptions): Partial<SettingValues> {
-  const { homeName, skip, accounts, connectTimeoutMs, idleTimeoutMs, retries, pageSize } = options;
+  const { homeName, skip, accounts, endpointHosts, connectTimeoutMs, idleTimeoutMs, retries, pageSize } = options;
   return {
     ...(homeName !== undefined && { 'home-name': homeName }),
     ...(skip !== undefined && { 'skip-providers': skip }),
+    ...(endpointHosts !== undefined && { 'endpoint-hosts': endpointHosts }),
     ...(accounts !== undefined && { 'provider-accounts': accounts }),
     ...(connectTimeoutMs !== undefined && { 'connect-timeout': connectTimeoutMs / 1000 }),
     ...(idleTimeoutMs !== undefined && { 'idle-timeout': idleTimeoutMs / 1000 }),

@@ -68,6 +68,12 @@ export interface CommonOptions extends ConnectionOptions {
   readonly regions?: readonly string[];
   /** Providers that are left out unless a call names them. */
   readonly skip?: readonly string[];
+  /**
+   * The only hosts that providers' catalogs may lead to, beside those of Keystones: names, addresses, and domains as
+   * `.cloud.example`; any unless said. Addresses of this machine and the like are refused in any case, unless the provider's
+   * Keystone is there, too, or they are named here.
+   */
+  readonly endpointHosts?: readonly string[];
   /** Clouds that home does not list: the name of the provider, and the clouds.yaml entry with its credentials. */
   readonly accounts?: Readonly<Record<string, string>>;
   /** Milliseconds to reach a provider; 5000 unless said. */

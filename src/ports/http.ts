@@ -46,6 +46,18 @@ export interface CancelSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+/** Says which addresses of a host a request may go to. */
+export interface Reach {
+  /** Requests whose reach has the same name may share connections. */
+  readonly name: string;
+  /**
+   * The addresses that may be connected to, of those that the host has; none are known where a proxy on the way looks
+   * the host up.
+   * @throws FedError where nothing may be sent there
+   */
+  within(hostname: string, addresses: readonly string[]): Promise<readonly string[]>;
+}
+
 export interface SendRequest {
   readonly method: string;
   /** Absolute http: or https: URL. */
@@ -60,6 +72,8 @@ export interface SendRequest {
    */
   readonly retry?: 'auto' | 'never';
   readonly signal?: CancelSignal | undefined;
+  /** Absent: wherever the URL leads. */
+  readonly reach?: Reach | undefined;
 }
 
 /** What a body is poured into. A piece is its own until what it gives is settled: then the memory serves the next. */

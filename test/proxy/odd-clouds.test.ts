@@ -1,17 +1,20 @@
 /** Odd clouds from public bug reports through the proxy; test/cases has them at the command line. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/api.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { SandboxOptions } from '../../src/sandbox/settings.ts';
 import { call } from '../contract/http.ts';
 import { login } from '../sandbox/login.ts';
 import { type Client, type Reply, startTestProxy, type TestProxyOptions } from '../support/proxy.ts';
 
+/** Faults stand before anybody logs in: what is remembered of a catalog is none of today's. */
 async function start(
   options: SandboxOptions,
-  proxyOptions: TestProxyOptions = {},
+  { faults = [], ...proxyOptions }: TestProxyOptions & { readonly faults?: readonly Fault[] } = {},
 ): Promise<{ sandbox: Sandbox; alice: Client }> {
   const sandbox = await startSandbox(options);
+  for (const fault of faults) await sandbox.faults.add(fault);
   const proxy = await startTestProxy(sandbox, proxyOptions);
   onTestFinished(async () => {
     await proxy.stop();
@@ -51,8 +54,8 @@ describe('01: a provider with several regions', () => {
 });
 
 it('34: asks a provider without internal endpoints at its public ones', async () => {
-  const { sandbox, alice } = await start({}, { env: { OS_INTERFACE: 'internal' } });
-  await sandbox.faults.add({ kind: 'catalog', change: 'public-only', cloud: 'sp-a' });
+  const faults: Fault[] = [{ kind: 'catalog', change: 'public-only', cloud: 'sp-a' }];
+  const { alice } = await start({}, { env: { OS_INTERFACE: 'internal' }, faults });
   const listed = await alice.get('/compute/v2.1/servers/detail');
   expect([listed.status, listed.headers['x-fed-missing']]).toEqual([200, undefined]);
   const found = listed.json.servers.find(({ name }: { name: string }) => name === 'vm-research-one-0');
@@ -73,4 +76,18 @@ it('37: passes a service of a type that nobody knows on as the catalog has it', 
   const { alice } = await start({ services: ['metric'] });
   const got = await alice.get('/metric/v1/metric', { 'X-Fed-Provider': 'sp-b' });
   expect([got.status, got.text]).toEqual([200, expect.stringContaining('cpu-lab')]);
+});
+
+it('goes to no address that only machines of its own network can reach', async () => {
+  const faults: Fault[] = [{ kind: 'catalog', cloud: 'sp-a', change: 'metadata', service: 'compute' }];
+  const { alice } = await start({}, { faults });
+  const listed = await alice.get('/compute/v2.1/servers/detail');
+  expect(listed.status).toBe(200);
+  expect(listed.headers['x-fed-missing']).toContain('sp-a');
+  const only = await alice.get('/compute/v2.1/servers/detail', { 'X-Fed-Provider': 'sp-a' });
+  expect(only.status).toBe(502);
+  expect(only.text).toContain(
+    'its catalog has compute at 169.254.169.254, which is the address of a metadata service. Nothing was sent there.',
+  );
+  expect((await alice.get('/volume/v3/volumes', { 'X-Fed-Provider': 'sp-a' })).status).toBe(200);
 });

@@ -74,10 +74,11 @@ export interface CatalogFault {
  * - `public-only`: without internal and admin endpoints
  * - `bad-url`: with addresses that are no URL
  * - `other-region`: all endpoints in a region `Elsewhere`
+ * - `metadata`: at the address where clouds tell their servers of themselves (169.254.169.254)
  * - `moved`: with old addresses, which redirect to the right ones (301)
  */
 export type CatalogChange = (typeof catalogChanges)[number];
-const catalogChanges = ['missing', 'empty', 'public-only', 'bad-url', 'other-region', 'moved'] as const;
+const catalogChanges = ['missing', 'empty', 'public-only', 'bad-url', 'other-region', 'metadata', 'moved'] as const;
 
 export type Fault = RequestFault | CloudFault | CatalogFault;
 

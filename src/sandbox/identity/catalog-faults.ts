@@ -16,7 +16,7 @@ export interface Entry {
 }
 
 /** Faults that spare Keystone's own entry where no service is named: it stays where it is. */
-const addresses: readonly CatalogFault['change'][] = ['bad-url', 'moved'];
+const addresses: readonly CatalogFault['change'][] = ['bad-url', 'metadata', 'moved'];
 
 /** A catalog with a fault. */
 export function spoiled(entries: readonly Entry[], fault: CatalogFault): readonly Entry[] {
@@ -35,6 +35,11 @@ function changed(endpoints: readonly Endpoint[], change: CatalogFault['change'])
       return endpoints.map((endpoint) => ({
         ...endpoint,
         url: endpoint.url.replace(/^http:\/\/[^/]*/, 'http://%(host)s:%(port)s'),
+      }));
+    case 'metadata':
+      return endpoints.map((endpoint) => ({
+        ...endpoint,
+        url: endpoint.url.replace(/^http:\/\/[^/]*/, 'http://169.254.169.254'),
       }));
     case 'other-region':
       return endpoints.map((endpoint) => ({ ...endpoint, region: 'Elsewhere', region_id: 'Elsewhere' }));
