@@ -60,6 +60,7 @@ export class Roster {
   readonly #entrance: WideningGate;
   readonly #k2k = new Map<string, K2kProvider>();
   readonly #told = new Set<string>();
+  #keystonesOf: { readonly listed: readonly ServiceProvider[]; readonly all: readonly Keystone[] } | undefined;
   readonly #notice: (message: string) => void;
 
   constructor(options: RosterOptions) {
@@ -160,14 +161,15 @@ export class Roster {
     return listed && this.#keystones(listed);
   }
 
+  /** A proxy asks for them with every request: they are put together once for each list. */
   #keystones(listed: readonly ServiceProvider[]): readonly Keystone[] {
-    const own = this.#own.flatMap(({ name, authUrl }) =>
-      authUrl === undefined ? [] : [{ provider: name, url: authUrl }],
-    );
-    const entered = listed.map(({ id, authUrl }) => ({ provider: id, url: authUrl }));
-    return [{ provider: this.home.name, url: this.home.authUrl }, ...own, ...entered].filter(({ url }) =>
-      URL.canParse(url),
-    );
+    if (this.#keystonesOf?.listed !== listed) {
+      const own = this.#own.map(({ name, authUrl = '' }) => ({ provider: name, url: authUrl }));
+      const entered = listed.map(({ id, authUrl }) => ({ provider: id, url: authUrl }));
+      const all = [{ provider: this.home.name, url: this.home.authUrl }, ...own, ...entered];
+      this.#keystonesOf = { listed, all: all.filter(({ url }) => URL.canParse(url)) };
+    }
+    return this.#keystonesOf.all;
   }
 
   /** Those that are there whatever home lists. */
