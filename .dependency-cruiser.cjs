@@ -16,13 +16,14 @@ const room = (name, allowed) => ({
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: { path: '^src' }, to: { circular: true } },
-    room('errors', []),
-    room('ports', ['errors']),
+    room('secrets', []),
+    room('errors', ['secrets']),
+    room('ports', ['errors', 'secrets']),
     room('services', []),
-    room('keystone', ['errors', 'ports', 'services']),
+    room('keystone', ['errors', 'ports', 'secrets', 'services']),
     room('remembering', []),
     room('federation', ['errors', 'ports', 'remembering', 'services', 'keystone']),
-    room('http', ['errors', 'ports', 'remembering']),
+    room('http', ['errors', 'ports', 'remembering', 'secrets']),
     room('lru', []),
     room('store', ['errors', 'ports', 'lru']),
     room('config', ['errors', 'ports']),
@@ -58,6 +59,7 @@ module.exports = {
       'sandbox',
       'compose',
       'proxy',
+      'secrets',
       'version',
     ]),
     {

@@ -3,6 +3,7 @@
  * and step are fields. Each error has a stable `code`; foreign errors become one of these at the border where
  * they are met, with the original as `cause`.
  */
+import { withoutSecrets } from './secrets.ts';
 
 /** A K2K step, in the order in which they happen. */
 export type K2kStep = 'assertion' | 'present' | 'federated-token' | 'projects' | 'scope';
@@ -29,9 +30,9 @@ export abstract class FedError extends Error {
   readonly hint: string | undefined;
 
   constructor(message: string, options: FedErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(withoutSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
-    this.hint = options.hint;
+    this.hint = options.hint && withoutSecrets(options.hint);
   }
 }
 

@@ -1,6 +1,7 @@
 import { curlLine } from '../http/curl-line.ts';
 import type { ExchangeEvent } from '../http/events.ts';
 import { shownHeader, shownUrl } from '../http/redact.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { visible } from './output/visible.ts';
 
 /** What `-v` says of an event, secrets hidden; undefined for nothing. With `headers` also what was answered. */
@@ -10,7 +11,7 @@ export function describeExchange(event: ExchangeEvent, { headers }: { headers: b
     case 'request':
       return visible(`${mark} ${event.purpose.provider} ${event.purpose.step}: ${curlLine(event)}`);
     case 'response': {
-      const head = `${mark} ${event.status} ${event.statusText} after ${event.ms.toFixed(0)} ms`;
+      const head = `${mark} ${event.status} ${withoutSecrets(event.statusText)} after ${event.ms.toFixed(0)} ms`;
       const lines = headers
         ? event.headers.map(([name, value]) => `${mark} < ${name}: ${shownHeader(name, value)}`)
         : [];

@@ -1,6 +1,6 @@
 import { ProviderResponseError } from '../errors.ts';
 import { messageOf } from '../keystone/service-message.ts';
-import { headerValue, type SendResponse } from '../ports/http.ts';
+import { headerValue, requestIdIn, type SendResponse } from '../ports/http.ts';
 import type { ResourceType } from '../services/types.ts';
 import { textAt, valueAt } from './pointer.ts';
 import { redirectedBy } from './redirected.ts';
@@ -50,7 +50,7 @@ function contentTypeOf({ headers }: SendResponse): string {
 }
 
 function whereabouts({ provider }: Scope, { status, headers }: SendResponse) {
-  return { provider, status, requestId: headerValue(headers, 'x-openstack-request-id') };
+  return { provider, status, requestId: requestIdIn(headers) };
 }
 
 /** The items of a page, without what stands around each. */

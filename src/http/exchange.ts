@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { UsageError } from '../errors.ts';
-import { headerValue, type SendRequest, type SendResponse } from '../ports/http.ts';
+import { headerValue, requestIdIn, type SendRequest, type SendResponse } from '../ports/http.ts';
 import type { Chain, Link } from './chain.ts';
 import { cancelledError, idleError } from './deadlines.ts';
 import type { Dialer } from './dial.ts';
@@ -162,7 +162,7 @@ class Exchange implements BodyWatcher {
       startedAt: this.#startedAt,
       ms: this.#elapsed(),
       status: head?.status,
-      requestId: head === undefined ? undefined : requestIdOf(head),
+      requestId: head === undefined ? undefined : requestIdIn(head.headers),
       received: this.#received ?? 0,
       sent: this.#upload?.sent ?? 0,
       error,
@@ -197,16 +197,6 @@ function bodyLength(method: string, { status, headers }: WireResponse): number |
   if (headerValue(headers, 'transfer-encoding') !== undefined) return undefined;
   const length = headerValue(headers, 'content-length');
   return length === undefined ? undefined : Number(length);
-}
-
-const REQUEST_IDS = ['x-openstack-request-id', 'x-compute-request-id', 'x-trans-id'];
-
-function requestIdOf({ headers }: WireResponse): string | undefined {
-  for (const name of REQUEST_IDS) {
-    const id = headerValue(headers, name);
-    if (id !== undefined) return id;
-  }
-  return undefined;
 }
 
 function whereabouts({ request, prepared, common }: Job, received: number | undefined): Whereabouts {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withoutSecrets } from '../secrets.ts';
 
 /**
  * What may be shown of a request or an answer. Headers and bodies are hidden unless they are known to be harmless;
@@ -73,7 +74,7 @@ export function hashed(value: string): string {
 export function shownHeader(name: string, value: string): string {
   const lower = name.toLowerCase();
   if (URL_HEADERS.has(lower)) return shownUrl(value);
-  return OPEN_HEADERS.has(lower) ? printable(value).replace(FERNET, hashed) : hashed(value);
+  return OPEN_HEADERS.has(lower) ? printable(withoutSecrets(value)).replace(FERNET, hashed) : hashed(value);
 }
 
 /** A URL, or a path with a query, as it may be shown. */
@@ -83,7 +84,7 @@ export function shownUrl(url: string): string {
     .replace(/^([a-z]+:\/\/)[^/]*@/i, '$1')
     .replace(/(\/tokens\/)([^/]+)/g, (_all, before: string, token: string) => before + hashed(token));
   const shown = query === undefined ? path : `${path}?${query.split('&').map(shownParameter).join('&')}`;
-  return printable(shown.replace(FERNET, hashed));
+  return printable(withoutSecrets(shown.replace(FERNET, hashed)));
 }
 
 function shownParameter(parameter: string): string {

@@ -1,5 +1,6 @@
 import { TransportError } from '../errors.ts';
 import type { ConnectionProfile, Preconnect, Reach, Send, SendRequest, SendResponse } from '../ports/http.ts';
+import { keepSecret } from '../secrets.ts';
 import { Chain } from './chain.ts';
 import { cancelledError } from './deadlines.ts';
 import { createDialer, type Dialer } from './dial.ts';
@@ -49,6 +50,13 @@ export interface Sender {
  * make as many again; a command never gets there.
  */
 const POOL_AFTER = 10_000;
+
+/** What fed must not show where a service repeats it. */
+const SECRET_HEADERS = ['x-auth-token', 'x-subject-token', 'x-service-token', 'authorization', 'cookie'];
+
+function isSecretHeader(name: string): boolean {
+  return SECRET_HEADERS.some((secret) => secret.length === name.length && secret === name.toLowerCase());
+}
 
 /** A request that changes something, and that was sent, may have been carried out although no answer came. */
 function withDoubt(error: Error, { method, purpose }: SendRequest): Error {
@@ -109,6 +117,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function send(request: SendRequest): Promise<SendResponse> {
+    for (const [name, value] of request.headers) if (isSecretHeader(name)) keepSecret(value);
     const prepared = routed(prepare(request, options.userAgent));
     const known = dialerFor(request.connection, prepared.secure, request.reach);
     const dialer = known instanceof Promise ? await known : known;

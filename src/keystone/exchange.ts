@@ -1,4 +1,5 @@
-import { type HeaderPairs, headerValue, readBytes, type SendRequest } from '../ports/http.ts';
+import { type HeaderPairs, headerValue, readBytes, requestIdIn, type SendRequest } from '../ports/http.ts';
+import { keepSecret } from '../secrets.ts';
 import type { KeystoneContext } from './context.ts';
 import { messageOf } from './service-message.ts';
 
@@ -22,8 +23,8 @@ export async function exchange(context: KeystoneContext, request: SendRequest): 
   return { status: response.status, headers: response.headers, bytes, text, url: request.url };
 }
 
-export function requestIdOf(answer: Answer): string | undefined {
-  return headerValue(answer.headers, 'x-openstack-request-id');
+export function requestIdOf({ headers }: Answer): string | undefined {
+  return requestIdIn(headers);
 }
 
 export function contentTypeOf(answer: Answer): string {
@@ -37,21 +38,12 @@ export function contentTypeOf(answer: Answer): string {
  *   and tokens that it does not know
  */
 export function said(answer: Answer, secrets: readonly string[]): string {
-  const { message, html } = messageOf(contentTypeOf(answer), withoutSecrets(answer.text, secrets));
+  for (const secret of secrets) keepSecret(secret);
+  const { message, html } = messageOf(contentTypeOf(answer), answer.text);
   const head = `it answered ${answer.status}`;
   if (message === undefined)
     return answer.bytes.byteLength === 0 ? `${head} with nothing` : `${head} without a message`;
-  const words = withoutSecrets(message, secrets);
-  return html ? `${head} with a web page that says "${words}"` : `${head}: ${words}`;
-}
-
-/** The text with these secrets hidden, and whatever else looks like one: a long run that is no hexadecimal id. */
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const spellings = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  return spellings
-    .filter((secret) => secret !== '')
-    .reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
-    .replace(/[\w+=-]{48,}/g, (run) => (/^[0-9a-f-]+$/i.test(run) ? run : '…'));
+  return html ? `${head} with a web page that says "${message}"` : `${head}: ${message}`;
 }
 
 /** A URL for a message: without credentials, query and fragment. */

@@ -1,8 +1,9 @@
+import { withoutSecrets } from '../secrets.ts';
 import { arrayIn, isObject, parseJson, textIn } from './shape.ts';
 
 /** What a service said in an error's body. */
 export interface ServiceMessage {
-  /** One line of plain text, without control characters, at most 300 characters; absent if nothing was said. */
+  /** One line of plain text, without control characters and secrets, at most 300 characters; absent if nothing was said. */
   readonly message?: string;
   /** Whether a web page came in place of an API's answer. */
   readonly html: boolean;
@@ -26,8 +27,13 @@ export function messageOf(contentType: string | undefined, text: string): Servic
 }
 
 function withMessage(text: string | undefined, html: boolean): ServiceMessage {
-  const message = oneLine(text ?? '');
+  const message = oneLine(hidden((text ?? '').slice(0, READ_LIMIT)));
   return message === '' ? { html } : { message, html };
+}
+
+/** Without secrets, and whatever else looks like one: a long run that is no hexadecimal id. */
+function hidden(text: string): string {
+  return withoutSecrets(text).replace(/[\w+=-]{48,}/g, (run) => (/^[0-9a-f-]+$/i.test(run) ? run : '…'));
 }
 
 /** Fields that hold the words, the most telling first. */

@@ -4,6 +4,7 @@
  * Headers are pairs, in order and with repetitions, so that what a provider sends can be passed on as it came
  * (several `Set-Cookie` lines are the case that every map-shaped header object gets wrong).
  */
+import { withoutSecrets } from '../secrets.ts';
 
 /**
  * Header lines as they are on the wire: order, case and repetitions are kept. Each character is one byte (ISO 8859-1),
@@ -132,6 +133,17 @@ export function headerValue(headers: HeaderPairs, name: string): string | undefi
   const wanted = name.toLowerCase();
   for (const header of headers) {
     if (header[0].length === wanted.length && header[0].toLowerCase() === wanted) return header[1];
+  }
+  return undefined;
+}
+
+const REQUEST_IDS = ['x-openstack-request-id', 'x-compute-request-id', 'x-trans-id'];
+
+/** A service's own name for a request, from its answer; undefined for none, and for what is not like one. */
+export function requestIdIn(headers: HeaderPairs): string | undefined {
+  for (const name of REQUEST_IDS) {
+    const id = headerValue(headers, name);
+    if (id !== undefined) return /^[\w.:-]{1,100}$/.test(id) && withoutSecrets(id) === id ? id : undefined;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Composition } from '../compose.ts';
 import type { Unsaid } from '../errors.ts';
 import { isCancelled } from '../federation/abort.ts';
-import { headerValue } from '../ports/http.ts';
+import { headerValue, requestIdIn } from '../ports/http.ts';
 import { services } from '../services/index.ts';
 import type { Service } from '../services/types.ts';
 import type { AccessLogEntry } from './access-log.ts';
@@ -129,12 +129,12 @@ export class Front {
       trouble = error;
       answer = answerFor(error, course.service, `${this.#base(message)}/identity/v3`);
     }
-    const providerRequestId = headerValue(answer.headers, REQUEST_ID);
+    const providerRequestId = requestIdIn(answer.headers);
     let bytes = 0;
     try {
       if (!response.destroyed) {
         const more: Array<readonly [string, string]> = [];
-        if (providerRequestId === undefined) more.push(['X-Openstack-Request-Id', requestId]);
+        if (headerValue(answer.headers, REQUEST_ID) === undefined) more.push(['X-Openstack-Request-Id', requestId]);
         if (this.#stopping) more.push(['Connection', 'close']);
         await send(response, answer, { more, isHead: message.method === 'HEAD' }, (count) => {
           bytes += count;

@@ -57,7 +57,11 @@ export async function serve(
     cloud.settings.latencyMs,
   );
   if (wait > 0) await delay(wait, undefined, { ref: false });
-  const reply = faultReply(faults, target) ?? moved(here, exchange) ?? (await answer(here, exchange, mount, faults));
+  const isEcho = faults.some(({ kind }) => kind === 'echo');
+  const reply =
+    (isEcho ? await echo(exchange) : faultReply(faults, target)) ??
+    moved(here, exchange) ??
+    (await answer(here, exchange, mount, faults));
   complete({ status: reply.status, ...exchange.seen });
   if (response.destroyed) return;
   const cut = faults.find((fault) => fault.kind === 'cut');
@@ -119,6 +123,19 @@ const phrases: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
 };
+
+/** As a service that means no good, or a clumsy one, has it. */
+async function echo({ headers, body: read, method, path }: Exchange): Promise<Reply> {
+  const token = String(headers['x-auth-token'] ?? 'no token');
+  const sent = Buffer.from(token);
+  const spellings = [token, encodeURIComponent(token), sent.toString('hex'), sent.toString('base64')].join(' ');
+  const message = `${method} ${path} ${spellings} ${Object.values(headers).join(' ')} ${(await read()).toString('utf8')}`;
+  const reply = json(400, { error: { code: 400, title: token, message } }, [
+    ['X-Openstack-Request-Id', token],
+    ['WWW-Authenticate', `Keystone token="${token}"`],
+  ]);
+  return { ...reply, reason: `Bad token ${token}` };
+}
 
 function faultReply(faults: readonly RequestFault[], target: string): Reply | undefined {
   if (faults.some(({ kind }) => kind === 'html')) {

@@ -33,6 +33,8 @@ export type RequestFault = FaultTarget &
     | { readonly kind: 'html' }
     /** 200 with this JSON in place of what is true: a busy Keystone gives an empty list of projects now and then. */
     | { readonly kind: 'json'; readonly json: unknown }
+    /** 400 that repeats all that was sent, in its body, its reason phrase and its headers, as it is and encoded. */
+    | { readonly kind: 'echo' }
     /** The connection stays open, and nothing ever comes. */
     | { readonly kind: 'hang' }
     /** The connection is cut after so many bytes of the body. Default: half of it. */
@@ -95,6 +97,7 @@ const requestKinds: readonly Fault['kind'][] = [
   'status',
   'html',
   'json',
+  'echo',
   'hang',
   'cut',
   'slow',

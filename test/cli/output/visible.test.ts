@@ -14,6 +14,13 @@ describe('text for a terminal', () => {
     expect(visible('a\u202eb\u2066c\u2069\u2028')).toBe('a\\u202eb\\u2066c\\u2069\\u2028');
   });
 
+  it('shows what has no width, where it joins no pictures', () => {
+    expect(visible('pay\u200bpal\u200e \u061c\u2060\ufeff a\u200db')).toBe(
+      'pay\\u200bpal\\u200e \\u061c\\u2060\\ufeff a\\u200db',
+    );
+    expect(visibleJson('"pay\u200bpal"')).toBe('"pay\\u200bpal"');
+  });
+
   it('leaves text of every script alone', () => {
     const text = 'Grüße 世界 שלום 👩‍💻 a\u0301';
     expect(visible(text)).toBe(text);
