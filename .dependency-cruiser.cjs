@@ -29,6 +29,7 @@ module.exports = {
     room('config', ['errors', 'ports']),
     room('sandbox', ['services']),
     room('launch', ['config', 'version']),
+    room('token-stores', ['ports', 'store', 'config']),
     room('compose', [
       'errors',
       'ports',
@@ -38,6 +39,7 @@ module.exports = {
       'http',
       'store',
       'config',
+      'token-stores',
       'sandbox',
       'version',
     ]),

@@ -1,11 +1,11 @@
 /**
  * The one place that knows every room: builds what a front end needs, from what the user's configuration says.
  */
-import { createHash, randomBytes, scrypt } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { accountNamed, type ResolvedAccount, resolveAccount } from './config/account.ts';
 import type { AccountOptionValues } from './config/account-options.ts';
-import { type Credential, credentialOf, identityOf } from './config/identity.ts';
+import { identityOf } from './config/identity.ts';
 import { type FedPlaces, fedPlaces, type Surroundings } from './config/paths.ts';
 import type { SettingValues } from './config/setting-table.ts';
 import { readSettings, type Settings, settingsGiven } from './config/settings.ts';
@@ -24,9 +24,8 @@ import type { Account, AuthMethod } from './ports/account.ts';
 import type { Clock } from './ports/clock.ts';
 import { headerValue, type SendRequest } from './ports/http.ts';
 import type { LocationStore, TokenStore } from './ports/memory.ts';
-import { openDiskTokens } from './store/disk-tokens.ts';
-import { localKey } from './store/local-key.ts';
 import { memoryTokens } from './store/memory.ts';
+import { type TokensOf, tokensInShared, tokensOnDisk } from './token-stores.ts';
 import { version } from './version.ts';
 
 /** What only the user can say: a password, or a one-time passcode. */
@@ -71,6 +70,7 @@ export interface Composed {
   readonly account: Account;
   readonly settings: Settings;
   readonly places: FedPlaces;
+  readonly tokensOf: TokensOf;
   readonly context: KeystoneContext;
   /** Wait until what was learnt is written, and close connections. */
   close(): Promise<void>;
@@ -91,13 +91,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const { values } = settings;
   const resolved = options.account ?? (await resolveAccount(options));
   for (const warning of [...settings.warnings, ...resolved.warnings]) options.warn(warning);
-  const homeReachedBy = await homeMember(values['home-name'], resolved, places, options);
+  const tokensOf = tokenStores(options, places);
+  const homeReachedBy = await homeMember(values['home-name'], resolved, tokensOf, options);
   const own = await Promise.all(
     Object.entries(values['provider-accounts']).map(async ([name, entry]) => {
       try {
         const account = await accountNamed({ ...options, entry });
         for (const warning of account.warnings) options.warn(warning);
-        return await member(name, account, places, options);
+        return await member(name, account, tokensOf, options);
       } catch (why) {
         if (!isFedError(why)) throw why;
         return { name, why };
@@ -125,11 +126,11 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     await federation.settled();
     await sender.close();
   };
-  return { federation, account: home.account, settings, places, context, close };
+  return { federation, account: home.account, settings, places, tokensOf, context, close };
 }
 
 /**
- * What asks the clouds. The keys of remembered tokens are derived in other threads: a command loads this meanwhile.
+ * What asks the clouds. It is loaded once the configuration was found to be right.
  */
 async function engine() {
   const [{ Federation }, { createSender }, { openDiskLocations }] = await Promise.all([
@@ -202,8 +203,9 @@ function marked(request: SendRequest, station: string): SendRequest {
 }
 
 /** The disk stores of the command line's user, for a proxy that acts for this user alone. */
-export async function personalStores({ account, places }: Composed, warn: (message: string) => void): Promise<Stores> {
-  const tokens = await diskTokens(account, places, warn);
+export async function personalStores(composed: Composed, warn: (message: string) => void): Promise<Stores> {
+  const { account, places } = composed;
+  const tokens = await composed.tokensOf(account);
   const { openDiskLocations } = await engine();
   return {
     tokens: (identity) => {
@@ -252,12 +254,12 @@ function settingsOf(options: ComposeOptions, places: FedPlaces): Settings {
 async function homeMember(
   name: string,
   resolved: ResolvedAccount,
-  places: FedPlaces,
+  tokensOf: TokensOf,
   options: ComposeOptions,
 ): Promise<(context: KeystoneContext) => Promise<Member>> {
   const { token: secret, warn } = options;
   if (secret === undefined) {
-    const home = await member(name, resolved, places, options);
+    const home = await member(name, resolved, tokensOf, options);
     return () => Promise.resolve(home);
   }
   const { account } = resolved;
@@ -289,41 +291,19 @@ function ofOneUser(tokens: () => Promise<Token>): () => Promise<Token> {
 async function member(
   name: string,
   resolved: ResolvedAccount,
-  places: FedPlaces,
-  { asker, warn, stores, storesAreShared }: ComposeOptions,
+  tokensOf: TokensOf,
+  { asker, warn }: ComposeOptions,
 ): Promise<Member> {
   const account = await withPassword(resolved, asker);
   if (account.connection.insecure) warnOfInsecure(name, warn);
   const complete = () => withPasscode(account, asker);
-  if (stores !== undefined) {
-    const tokens = storesAreShared ? await sharedTokens(stores, account) : stores.tokens(identityOf(account));
-    return { name, account, tokens, complete };
-  }
-  return { name, account, tokens: await diskTokens(account, places, warn), complete };
+  return { name, account, tokens: await tokensOf(account), complete };
 }
 
-async function diskTokens(account: Account, places: FedPlaces, warn: (message: string) => void): Promise<TokenStore> {
-  const directory = join(places.cacheDirectory, 'tokens', identityOf(account));
-  const { bytes: credential, isRandom: credentialIsRandom } =
-    credentialOf(account) ?? (await ofThisMachine(places, warn));
-  return openDiskTokens({ directory, credential, credentialIsRandom, warn, clock });
-}
-
-async function ofThisMachine(places: FedPlaces, warn: (message: string) => void): Promise<Credential> {
-  return { bytes: await localKey({ directory: places.stateDirectory, warn }), isRandom: true };
-}
-
-/**
- * Tokens in stores that others may use, too: they belong to whoever has the credential, not to whoever says so.
- * Without one that lasts nobody can show that, and they stay in this process.
- */
-async function sharedTokens(stores: Stores, account: Account): Promise<TokenStore> {
-  const credential = credentialOf(account);
-  if (credential === undefined) return memoryTokens({ clock });
-  const identity = await new Promise<Buffer>((resolve, reject) => {
-    scrypt(credential.bytes, identityOf(account), 32, (error, key) => (error ? reject(error) : resolve(key)));
-  });
-  return stores.tokens(identity.toString('hex'));
+function tokenStores({ stores, storesAreShared, warn }: ComposeOptions, places: FedPlaces): TokensOf {
+  if (stores === undefined) return tokensOnDisk({ places, clock, warn });
+  if (storesAreShared) return tokensInShared((identity) => stores.tokens(identity), clock);
+  return (account) => Promise.resolve(stores.tokens(identityOf(account)));
 }
 
 function warnOfInsecure(name: string, warn: (message: string) => void): void {

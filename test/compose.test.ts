@@ -1,5 +1,5 @@
 /** The whole program but for its command line, on a sandbox that is told to misbehave. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -112,6 +112,43 @@ describe('the next time', () => {
     const bob = await fed(sandbox.env('bob'));
     const { counts } = await listed(bob);
     expect(Object.keys(counts).filter((label) => /research|lab|archive/.test(label))).toEqual([]);
+  });
+});
+
+describe('what is on the disk', () => {
+  const tokens = (...below: string[]) => join(folder, '.cache', 'fed', 'tokens', ...below);
+
+  it('is no way to try passwords: a copy of the cache opens for none, the right one included', async () => {
+    await listed(await fed());
+    await (await fed()).federation.settled();
+    cpSync(join(folder, '.cache'), join(folder, 'stolen'), { recursive: true });
+    const thief = await fed({ XDG_CACHE_HOME: join(folder, 'stolen'), XDG_STATE_HOME: join(folder, 'state') });
+    await listed(thief);
+    expect(log('home').filter((line) => line === 'POST /identity/v3/auth/tokens')).not.toEqual([]);
+    expect(readdirSync(tokens(), { recursive: true }).filter((name) => String(name).endsWith('salt'))).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('of earlier versions, with which passwords could be tried, goes without a word, of all identities', async () => {
+    const old = ['a', 'b'].map((digit) => tokens(digit.repeat(64)));
+    for (const each of old) {
+      mkdirSync(each, { recursive: true, mode: 0o700 });
+      writeFileSync(join(each, 'salt'), `fed tokens 1 salt ${'0'.repeat(32)}\n`);
+      writeFileSync(join(each, '0'.repeat(32)), 'fed tokens 1 0000000000000000 9000000000000\nsealed');
+    }
+    mkdirSync(tokens('notes'));
+    writeFileSync(tokens('notes', 'mine'), '');
+    expect((await listed(await fed())).counts).toEqual(ALL);
+    for (const each of old) expect(readdirSync(each)).toEqual([]);
+    expect(existsSync(tokens('notes', 'mine'))).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is nothing where the key cannot be kept, with one warning, and everything works', async () => {
+    await listed(await fed({ XDG_STATE_HOME: '/dev/null/nowhere' }));
+    expect((await listed(await fed({ XDG_STATE_HOME: '/dev/null/nowhere' }))).counts).toEqual(ALL);
+    expect(existsSync(tokens())).toBe(false);
+    expect(warnings).toEqual(new Array(2).fill(expect.stringMatching(/^Tokens are not remembered on disk: .*nowhere/)));
   });
 });
 

@@ -11,7 +11,7 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { readingCosts, scryptCosts, tokenCosts } from './tokens.mjs';
+import { readingCosts, tokenCosts } from './tokens.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const quick = process.argv.includes('--quick');
@@ -24,12 +24,15 @@ const { NODE_EXTRA_CA_CERTS: _slow, ...env } = process.env;
 function prepare() {
   for (const file of ['child', 'contenders', 'entries', 'listing'])
     cpSync(join(here, `${file}.mjs`), join(folder, `${file}.mjs`));
-  for (const [file, source] of [
-    ['locations', 'disk-locations'],
-    ['tokens', 'disk-tokens'],
+  for (const [file, sources] of [
+    ['locations', ['disk-locations']],
+    ['tokens', ['disk-tokens', 'local-key', 'token-key']],
   ]) {
     buildSync({
-      entryPoints: [join(here, '..', '..', 'src', 'store', `${source}.ts`)],
+      stdin: {
+        contents: sources.map((source) => `export * from './${source}.ts';`).join('\n'),
+        resolveDir: join(here, '..', '..', 'src', 'store'),
+      },
       outfile: join(folder, `${file}.mjs`),
       bundle: true,
       minify: true,
@@ -216,6 +219,5 @@ say(`# Remembering, measured\n\nNode ${process.version}, ${cpus().length} × ${c
 prepare();
 locations(['shards', ...install(['lmdb@3', 'libsql', 'conf@15']).map((name) => name.split('@')[0] ?? name)]);
 listing();
-scryptCosts(say, folder, env);
 tokenCosts(say, folder, env, quick ? 7 : 15);
 readingCosts(say, folder, env, quick ? 15 : 31);

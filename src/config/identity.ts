@@ -77,7 +77,7 @@ function isGenerated(method: AuthMethod): boolean {
 }
 
 /**
- * The user's own secret, from which the key of the token store is derived. Of several methods, all that last: a
+ * The user's own secret, which shows that remembered tokens are this user's. Of several methods, all that last: a
  * one-time passcode is none. Undefined when there is no secret, or one is still to be asked for.
  */
 export function credentialOf(account: Account): Credential | undefined {

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDiskLocations } from './disk-locations.ts';
 import { openDiskTokens } from './disk-tokens.ts';
+import { tokenKey } from './token-key.ts';
 
 export interface DiskStores {
   /** The folder that has a folder of locations for each user and home project… */
@@ -13,7 +14,7 @@ export interface DiskStores {
 }
 
 /**
- * Clear every store in these folders, each as it clears itself. Folders and salts stay, as others may be using them.
+ * Clear every store in these folders, each as it clears itself. Folders stay, as others may be using them.
  *
  * @param warn gets one line for each folder that cannot be used, and is left as it is
  * @throws the system's error when a folder cannot be looked into
@@ -21,8 +22,8 @@ export interface DiskStores {
 export async function clearDiskStores(stores: DiskStores, warn: (message: string) => void): Promise<void> {
   for (const directory of foldersIn(stores.locations)) await openDiskLocations({ directory, warn }).clear();
   // Any key will do, as nothing is opened with it.
-  const key = { credential: randomBytes(32), credentialIsRandom: true, clock: { now: () => Date.now() } };
-  for (const directory of foldersIn(stores.tokens)) await openDiskTokens({ ...key, directory, warn }).clear();
+  const options = { key: tokenKey(randomBytes(32), '', Buffer.alloc(0)), clock: { now: () => Date.now() }, warn };
+  for (const directory of foldersIn(stores.tokens)) await openDiskTokens({ ...options, directory }).clear();
 }
 
 function foldersIn(directory: string): string[] {

@@ -10,6 +10,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** What nobody can read is kept for a while, for whoever wants to look into it. */
 const UNREADABLE_MS = 7 * DAY_MS;
 const TOKEN_FILE = /^[0-9a-f]{32}$/;
+/** With it somebody could guess the passwords that earlier versions of fed derived their keys from. */
+export const SALT_FILE = 'salt';
 
 /**
  * Remove tokens that expired, and what killed processes have left; at most once a day, whatever process asks.
@@ -25,16 +27,13 @@ export function collectTokens(directory: string, now: number): void {
   for (const name of readdirSync(directory)) {
     const path = join(directory, name);
     const age = ageOf(path);
-    if (isLeftOver(name, age)) removeFile(path);
+    if (name === SALT_FILE || isLeftOver(name, age)) removeFile(path);
     if (isPutAside(name) && age > UNREADABLE_MS) removeFile(path);
     if (TOKEN_FILE.test(name) && hasExpired(path, now, age)) removeFile(path);
   }
 }
 
-/**
- * Remove all tokens. The salt stays: it is no secret, and other processes are using it. So do the files that other
- * processes are writing.
- */
+/** Remove all tokens. The files that other processes are writing stay. */
 export function removeTokens(directory: string): void {
   let names: string[] = [];
   try {
@@ -44,7 +43,8 @@ export function removeTokens(directory: string): void {
   }
   for (const name of names) {
     const path = join(directory, name);
-    if (TOKEN_FILE.test(name) || isPutAside(name) || isLeftOver(name, ageOf(path))) removeFile(path);
+    if (name === SALT_FILE || TOKEN_FILE.test(name) || isPutAside(name) || isLeftOver(name, ageOf(path)))
+      removeFile(path);
   }
 }
 

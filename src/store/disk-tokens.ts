@@ -1,16 +1,14 @@
 /** Remembered tokens on disk, sealed (seal.ts): one directory per identity, shared by all its processes. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import type { TokenStore } from '../ports/memory.ts';
 import { collectTokens, removeTokens } from './collect-tokens.ts';
 import { memoryTokens } from './memory.ts';
-import { createOnce, makePrivateDirectory, removeFile, replaceFileAside, whyUnsafe } from './private-files.ts';
-import { deriveKey, readSealedHeader, type SealKey, seal, unseal } from './seal.ts';
+import { makePrivateDirectory, removeFile, replaceFileAside, whyUnsafe } from './private-files.ts';
+import { readSealedHeader, type SealKey, seal, unseal } from './seal.ts';
 import { createTrouble, type Trouble } from './trouble.ts';
-
-const SALT = /^fed tokens 1 salt ([0-9a-f]{32})\n$/;
 
 /** A process looks no more often than this whether there are tokens to be removed. */
 const COLLECT_MS = 60 * 60 * 1000;
@@ -20,10 +18,8 @@ const TURNS = 8;
 
 export interface DiskTokensOptions {
   readonly directory: string;
-  /** What only the user knows: the password, or an application credential's secret. It is never stored. */
-  readonly credential: Uint8Array;
-  /** True for a credential that nobody can guess: it saves a slow derivation. */
-  readonly credentialIsRandom?: boolean;
+  /** What they are sealed with. It is never stored here. */
+  readonly key: SealKey;
   /** Gets one line when the directory cannot be used, and one when something damaged was put aside. */
   readonly warn: (message: string) => void;
   readonly clock: Clock;
@@ -35,8 +31,6 @@ export interface DiskTokensOptions {
  * Any number of processes can use it at once. Nothing it does throws: what cannot be opened is as if it were not
  * there (another password, another version, damage), and what cannot be written is remembered in memory. Nothing is
  * read from or written to a directory that belongs to another user or that others can write.
- *
- * The derivation of the key starts at once, beside whatever the caller does next.
  */
 export function openDiskTokens(options: DiskTokensOptions): TokenStore {
   return new DiskTokens(options, createTrouble('Tokens', options.directory, options.warn));
@@ -45,31 +39,27 @@ export function openDiskTokens(options: DiskTokensOptions): TokenStore {
 class DiskTokens implements TokenStore {
   readonly #options: DiskTokensOptions;
   readonly #trouble: Trouble;
-  readonly #salt: string;
   /** For what could not be written. */
   readonly #memory: TokenStore;
   readonly #usable: boolean;
   /** What is under way, by key: writing goes on beside everything else, but in order. */
   readonly #writing = new Map<string, Promise<void>>();
   #collectedAt = Number.NEGATIVE_INFINITY;
-  #key: Promise<SealKey> | undefined;
 
   constructor(options: DiskTokensOptions, trouble: Trouble) {
     this.#options = options;
     this.#trouble = trouble;
-    this.#salt = join(options.directory, 'salt');
     this.#memory = memoryTokens({ clock: options.clock });
     const reason = whyUnsafe(options.directory);
     this.#usable = reason === undefined;
-    if (reason === undefined) this.#startDerivation();
-    else trouble.refused(reason);
+    if (reason !== undefined) trouble.refused(reason);
   }
 
   async get(key: string): Promise<unknown> {
     const kept = await this.#memory.get(key);
     if (kept !== undefined || !this.#usable) return kept;
     try {
-      return await this.#read(key);
+      return this.#read(key);
     } catch (error) {
       this.#trouble.failed(error);
       return undefined;
@@ -111,8 +101,8 @@ class DiskTokens implements TokenStore {
   async #write(key: string, text: string, expiresAt: number): Promise<boolean> {
     if (!this.#usable) return false;
     try {
-      const sealKey = await this.#anyKey();
-      await replaceFileAside(this.#path(key), seal(sealKey, key, expiresAt, text));
+      makePrivateDirectory(this.#options.directory);
+      await replaceFileAside(this.#path(key), seal(this.#options.key, key, expiresAt, text));
       this.#collect();
       return true;
     } catch (error) {
@@ -128,23 +118,16 @@ class DiskTokens implements TokenStore {
     collectTokens(this.#options.directory, now);
   }
 
-  #startDerivation(): void {
-    try {
-      this.#existingKey();
-    } catch (error) {
-      this.#trouble.failed(error);
-    }
-  }
-
-  async #read(key: string): Promise<unknown> {
+  #read(key: string): unknown {
     const path = this.#path(key);
     if (!existsSync(path)) return undefined;
     const content = readFileSync(path);
     const header = readSealedHeader(content);
     if (header === undefined) return this.#putAside(path);
-    const sealKey = await this.#existingKey();
-    // Another id is another credential: the user changed the password, and the next put replaces the file.
-    if (sealKey?.id !== header.keyId || header.expiresAt <= this.#options.clock.now()) return undefined;
+    const sealKey = this.#options.key;
+    // Another id is another credential: the user changed the password, and the next put replaces the file. Or it is
+    // another key of the machine, as the former was lost.
+    if (sealKey.id !== header.keyId || header.expiresAt <= this.#options.clock.now()) return undefined;
     const text = unseal(sealKey, key, header, content);
     return text === undefined ? this.#putAside(path) : JSON.parse(text);
   }
@@ -156,41 +139,9 @@ class DiskTokens implements TokenStore {
   #path(key: string): string {
     return join(this.#options.directory, createHash('sha256').update(key).digest('hex').slice(0, 32));
   }
-
-  /** The key, if anything was ever sealed in this directory. */
-  #existingKey(): Promise<SealKey> | undefined {
-    if (this.#key === undefined && existsSync(this.#salt)) {
-      const salt = saltIn(readFileSync(this.#salt));
-      if (salt === undefined) this.#putAside(this.#salt);
-      else this.#derive(salt);
-    }
-    return this.#key;
-  }
-
-  #anyKey(): Promise<SealKey> {
-    const existing = this.#existingKey();
-    if (existing !== undefined) return existing;
-    makePrivateDirectory(this.#options.directory);
-    const salt = saltIn(createOnce(this.#salt, `fed tokens 1 salt ${randomBytes(16).toString('hex')}\n`));
-    if (salt === undefined) throw new Error(`${this.#salt} is damaged`);
-    return this.#derive(salt);
-  }
-
-  #derive(salt: Buffer): Promise<SealKey> {
-    const { credential, credentialIsRandom } = this.#options;
-    this.#key = deriveKey(credential, salt, credentialIsRandom === true);
-    // Whoever needs it hears of a failure; that nobody may come to need it is no failure.
-    this.#key.catch(() => undefined);
-    return this.#key;
-  }
 }
 
 /** Wait until whoever got the token has its next requests under way, also where it begins with few at a time. */
 async function turnsForOthers(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn += 1) await new Promise<void>((resolve) => void setImmediate(resolve));
-}
-
-function saltIn(content: Buffer): Buffer | undefined {
-  const [, hex] = SALT.exec(content.toString('latin1')) ?? [];
-  return hex === undefined ? undefined : Buffer.from(hex, 'hex');
 }

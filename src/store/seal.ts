@@ -1,27 +1,11 @@
 /**
- * Sealing what is kept on disk: encrypted and authenticated (AES-256-GCM), under a key that is derived from the
- * user's own credential and never stored.
- *
- * What it protects against: whoever gets to read the files without knowing the credential (a backup, a stolen disk, a
- * shared home directory, another tool's bundle of "all my dot files") cannot use what is in them, and cannot change
- * them, or swap one for another, unnoticed. The derivation is slow (scrypt) so that the files do not become a way to
- * guess the password quickly: a guess costs what it costs here, 6 ms of a core and 1 MiB of memory.
- *
- * What it does not protect against: programs that run as the same user, or as root. They can read the credential where
- * `fed` reads it. Nor does it make a guessable password good: where that matters use an application credential, whose
- * secret nobody guesses.
+ * Sealing what leaves the process: encrypted and authenticated (AES-256-GCM), under a random key. Who reads a sealed
+ * text without its key cannot use it, and cannot change it, or swap one for another, unnoticed.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scrypt } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 const VERSION = 1;
 const CIPHER = 'aes-256-gcm';
-/**
- * The strongest that a fresh process does in about 10 ms, beside its other work of starting up. The same work with
- * N = 2^12 and p = 1 needs four times the memory, and where fresh memory is slow (virtual machines) twice the time.
- */
-const SCRYPT = { N: 2 ** 10, r: 8, p: 4 };
-const KEY_BYTES = 32;
-const ID_BYTES = 8;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEADER = /^fed tokens (\d+) ([0-9a-f]{16}) (\d{1,16})\n/;
@@ -29,29 +13,9 @@ const HEADER = /^fed tokens (\d+) ([0-9a-f]{16}) (\d{1,16})\n/;
 export const HEADER_BYTES = 64;
 
 export interface SealKey {
-  /** Says whether a file was sealed with this key, and nothing about the key. */
+  /** Says whether a text was sealed with this key, and nothing about the key: 16 hexadecimal digits. */
   readonly id: string;
   readonly secret: Uint8Array;
-}
-
-/**
- * The key of a credential.
- *
- * @param credential a password or a secret, as bytes
- * @param isRandom whether it cannot be guessed anyway (random bytes); then nothing slow is done
- */
-export function deriveKey(credential: Uint8Array, salt: Uint8Array, isRandom: boolean): Promise<SealKey> {
-  const length = KEY_BYTES + ID_BYTES;
-  const split = (derived: Uint8Array): SealKey => ({
-    secret: derived.subarray(0, KEY_BYTES),
-    id: Buffer.from(derived.subarray(KEY_BYTES)).toString('hex'),
-  });
-  if (isRandom) {
-    return Promise.resolve(split(new Uint8Array(hkdfSync('sha256', credential, salt, 'fed tokens', length))));
-  }
-  return new Promise((resolve, reject) => {
-    scrypt(credential, salt, length, SCRYPT, (error, derived) => (error ? reject(error) : resolve(split(derived))));
-  });
 }
 
 /** What a sealed file says of itself to everybody. It is trusted only once the file was opened. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clearDiskStores } from '../../src/store/clear-disk.ts';
 import { openDiskLocations } from '../../src/store/disk-locations.ts';
 import { openDiskTokens } from '../../src/store/disk-tokens.ts';
+import { tokenKey } from '../../src/store/token-key.ts';
 import { allOf, entry } from './locations.conformance.ts';
 import { processes } from './processes.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -10,16 +11,16 @@ import { temporaryDirectory } from './temporary-directory.ts';
 const { path, warn, warnings } = temporaryDirectory();
 const start = processes();
 const clock = { now: () => Date.now() };
+const sealKey = tokenKey(Buffer.alloc(32), 'identity', Buffer.from('secret'));
 const soon = Date.now() + 3_600_000;
 const locationsOf = (user: string) => openDiskLocations({ directory: path('locations', user), warn });
-const tokensOf = (user: string) =>
-  openDiskTokens({ directory: path('tokens', user), credential: Buffer.from('secret'), warn, clock });
+const tokensOf = (user: string) => openDiskTokens({ directory: path('tokens', user), key: sealKey, warn, clock });
 const clear = () => clearDiskStores({ locations: path('locations'), tokens: path('tokens') }, warn);
 
 /** @returns files below a folder, without those that say nothing of what is remembered */
 function filesIn(...folder: string[]): string[] {
   return readdirSync(path(...folder), { recursive: true, withFileTypes: true })
-    .filter((found) => found.isFile() && !['salt', 'collected'].includes(found.name))
+    .filter((found) => found.isFile() && found.name !== 'collected')
     .map(({ name }) => name);
 }
 
@@ -29,6 +30,7 @@ describe('clearing what is on disk', () => {
       await locationsOf(user).put([entry('one')]);
       await tokensOf(user).put('home', 1, soon);
       writeFileSync(path('locations', user, 'recent.damaged-2025'), '');
+      writeFileSync(path('tokens', user, 'salt'), 'fed tokens 1 salt 00\n');
     }
     await clear();
     expect([...filesIn('locations'), ...filesIn('tokens')]).toEqual([]);
@@ -64,7 +66,7 @@ describe('clearing what is on disk', () => {
         `import { existsSync } from 'node:fs';
          const locations = stores.openDiskLocations({ directory: directory + '/locations/alice', warn });
          const tokens = stores.openDiskTokens({
-           directory: directory + '/tokens/alice', credential: Buffer.from('secret'), warn, clock });
+           directory: directory + '/tokens/alice', key: sealKey, warn, clock });
          const put = async (name, provider) => {
            await locations.put([entry(args[0] + '/' + name, provider)]);
            await tokens.put(args[0] + '/' + name % 5, name, Date.now() + 3_600_000);

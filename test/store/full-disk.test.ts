@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDiskLocations } from '../../src/store/disk-locations.ts';
 import { openDiskTokens } from '../../src/store/disk-tokens.ts';
 import { localKey } from '../../src/store/local-key.ts';
+import { tokenKey } from '../../src/store/token-key.ts';
 import { allOf, entry } from './locations.conformance.ts';
 
 const disk = mkdtempSync(join(tmpdir(), 'fed-store-disk-'));
@@ -23,9 +24,9 @@ describe.skipIf(!canMount)('a disk (skipped where none can be mounted)', () => {
   const warnings: string[] = [];
   const warn = (message: string): number => warnings.push(message);
   const clock = { now: () => Date.now() };
+  const sealKey = tokenKey(Buffer.alloc(32), 'identity', Buffer.from('secret'));
   const locations = () => openDiskLocations({ directory: join(disk, 'fed', 'locations'), warn });
-  const tokens = () =>
-    openDiskTokens({ directory: join(disk, 'fed', 'tokens'), credential: Buffer.from('secret'), warn, clock });
+  const tokens = () => openDiskTokens({ directory: join(disk, 'fed', 'tokens'), key: sealKey, warn, clock });
   const fill = (): void => {
     expect(() => writeFileSync(join(disk, 'filler'), Buffer.alloc(1024 * 1024))).toThrow(/ENOSPC/);
   };
@@ -73,7 +74,7 @@ describe.skipIf(!canMount)('a disk (skipped where none can be mounted)', () => {
     const store = tokens();
     await store.put('home', { text: 'x'.repeat(20_000) }, Date.now() + 3_600_000);
     expect(await store.get('home')).toBeDefined();
-    expect(await localKey({ directory: join(disk, 'fed', 'state'), warn })).toHaveLength(32);
+    expect(localKey({ directory: join(disk, 'fed', 'state'), warn })).toBeUndefined();
     expect(warnings.length).toBeLessThanOrEqual(3);
   });
 

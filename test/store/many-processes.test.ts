@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openDiskLocations } from '../../src/store/disk-locations.ts';
 import { openDiskTokens } from '../../src/store/disk-tokens.ts';
+import { tokenKey } from '../../src/store/token-key.ts';
 import { allOf } from './locations.conformance.ts';
 import { processes } from './processes.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -9,6 +10,7 @@ import { temporaryDirectory } from './temporary-directory.ts';
 const { path, warn, warnings } = temporaryDirectory();
 const start = processes();
 const PATIENCE_MS = 240_000;
+const sealKey = tokenKey(Buffer.alloc(32), 'identity', Buffer.from('secret'));
 
 async function atOnce(count: number, script: string): Promise<string[]> {
   const all = Array.from({ length: count }, (_, index) => start(script, path('store'), String(index)).finished);
@@ -64,7 +66,7 @@ describe('many processes at once', () => {
   it('never read half a token, and leave the last of each key', { timeout: PATIENCE_MS }, async () => {
     const said = await atOnce(
       8,
-      `const store = stores.openDiskTokens({ directory, credential: Buffer.from('secret'), warn, clock });
+      `const store = stores.openDiskTokens({ directory, key: sealKey, warn, clock });
        for (let index = 0; index < 40; index += 1) {
          const key = 'key ' + (index % 3);
          const value = await store.get(key);
@@ -75,7 +77,7 @@ describe('many processes at once', () => {
     expect(said).toEqual([]);
     const store = openDiskTokens({
       directory: path('store'),
-      credential: Buffer.from('secret'),
+      key: sealKey,
       warn,
       clock: { now: () => Date.now() },
     });
@@ -88,8 +90,8 @@ describe('many processes at once', () => {
     const said = await atOnce(
       8,
       `for (let index = 0; index < 150; index += 1) {
-         const key = await stores.localKey({ directory: directory + '/' + index, warn });
-         say(index + ' ' + Buffer.from(key).toString('hex'));
+         const { bytes } = stores.localKey({ directory: directory + '/' + index, warn });
+         say(index + ' ' + Buffer.from(bytes).toString('hex'));
        }`,
     );
     expect(said).toHaveLength(8 * 150);
@@ -143,7 +145,7 @@ describe('a process that is killed while it writes', () => {
   it('leaves tokens that work, 15 times', { timeout: PATIENCE_MS }, async () => {
     for (let round = 0; round < 15; round += 1) {
       const child = start(
-        `const store = stores.openDiskTokens({ directory, credential: Buffer.from('secret'), warn, clock });
+        `const store = stores.openDiskTokens({ directory, key: sealKey, warn, clock });
          for (;;) {
            await store.put('home', { text: args[0].repeat(30_000) }, Date.now() + 3_600_000);
            say('put');
@@ -159,7 +161,7 @@ describe('a process that is killed while it writes', () => {
       expect((await child.finished).lines.filter((line) => line !== 'put')).toEqual([]);
       const store = openDiskTokens({
         directory: path('store'),
-        credential: Buffer.from('secret'),
+        key: sealKey,
         warn,
         clock: { now: () => Date.now() },
       });

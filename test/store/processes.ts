@@ -12,6 +12,7 @@ import * as stores from './stores.mjs';
 const [directory, ...args] = process.argv.slice(2);
 const warn = (message) => say('WARNING ' + message);
 const clock = { now: () => Date.now() };
+const sealKey = stores.tokenKey(Buffer.alloc(32), 'identity', Buffer.from('secret'));
 const say = (line) => writeSync(1, line + '\\n');
 const entry = (id, provider = 'sp-a') => ({ type: 'server', id, location: { provider, projectId: 'p'.repeat(32) } });
 `;
@@ -44,6 +45,7 @@ export function processes(): (script: string, directory: string, ...args: string
           export { openDiskLocations } from './src/store/disk-locations.ts';
           export { openDiskTokens } from './src/store/disk-tokens.ts';
           export { localKey } from './src/store/local-key.ts';
+          export { tokenKey } from './src/store/token-key.ts';
           export { openSharedMemory } from './src/store/shared/open.ts';`,
         resolveDir: process.cwd(),
       },
