@@ -1,8 +1,6 @@
 /** The clouds.yaml that a program in `fed exec` finds: a cloud that it calls by name is the federation, too. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { clientKeys } from '../config/client-keys.ts';
+import type { ExecFolder } from './exec-folder.ts';
 
 /** The entry that the user works with, and the variables that lead a program to the federation. */
 export interface ExecCloud {
@@ -11,32 +9,22 @@ export interface ExecCloud {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-export interface ExecClouds {
-  /** Variables that make programs read these files and no others. */
-  readonly env: Record<string, string>;
-  remove(): void;
-}
-
 /** What stands beside `auth:`. */
 const beside: ReadonlySet<string> = new Set(['auth_type', 'interface', 'region_name', 'identity_api_version']);
 
 /** openstacksdk gives it to the cloud of the variables, and refuses an entry that is called so, too. */
 const OF_VARIABLES = 'envvars';
 
-/** Write the files, for this user alone: the entry has what the environment has. */
-export function writeExecClouds({ entry, variables }: ExecCloud): ExecClouds {
-  const folder = mkdtempSync(join(tmpdir(), 'fed-exec-'));
-  const write = (name: string, clouds: object) => {
-    const file = join(folder, name);
-    writeFileSync(file, yamlOf({ clouds }), { mode: 0o600 });
-    return file;
-  };
+/**
+ * Write the files: the entry has what the environment has.
+ *
+ * @returns variables that make programs read these files and no others
+ */
+export function writeExecClouds({ entry, variables }: ExecCloud, folder: ExecFolder): Record<string, string> {
+  const write = (name: string, clouds: object) => folder.write(name, yamlOf({ clouds }));
   const named = entry !== undefined && entry.name !== OF_VARIABLES ? entry : undefined;
   const clouds = named === undefined ? {} : { [named.name]: entryOf(named.raw, variables) };
-  return {
-    env: { OS_CLIENT_CONFIG_FILE: write('clouds.yaml', clouds), OS_CLIENT_SECURE_FILE: write('secure.yaml', {}) },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { OS_CLIENT_CONFIG_FILE: write('clouds.yaml', clouds), OS_CLIENT_SECURE_FILE: write('secure.yaml', {}) };
 }
 
 function entryOf(raw: Readonly<Record<string, unknown>>, variables: ExecCloud['variables']): object {

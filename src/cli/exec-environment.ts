@@ -1,11 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { isClientVariable } from '../config/client-keys.ts';
+import { ConfigError } from '../errors.ts';
+import type { ExecFolder } from './exec-folder.ts';
 import type { Environment } from './terminal.ts';
 
 /**
- * Says to a fed inside of `fed exec` that it is, and holds the `OS_*` variables from outside: fed itself works with the
- * clouds, and not with the proxy that stands for them.
+ * Says to a fed inside of `fed exec` that it is, and names the file that has the `OS_*` variables from outside: fed itself
+ * works with the clouds, and not with the proxy that stands for them. In a file, as every program passes its environment
+ * on, and many log it.
  */
 const MARK = 'FED_EXEC';
+const FILE = 'outside.json';
+/** What else a variable of that name says is somebody else's. */
+const OURS = /\/fed-exec-[^/]+\/outside\.json$/;
 
 /** Whether this process was started, however indirectly, by `fed exec`. */
 export function isInsideExec(env: Environment): boolean {
@@ -17,8 +24,13 @@ export function isInsideExec(env: Environment): boolean {
  * an HTTP proxy reaches this one directly.
  *
  * @param leading the `OS_*` variables that lead to the proxy
+ * @param folder for what only fed itself may know
  */
-export function environmentInside(env: Environment, leading: Readonly<Record<string, string>>): Record<string, string> {
+export function environmentInside(
+  env: Environment,
+  leading: Readonly<Record<string, string>>,
+  folder: ExecFolder,
+): Record<string, string> {
   const all = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const outside = all.filter(([name]) => name.startsWith('OS_'));
   const kept = all.filter(([name]) => !name.startsWith('OS_') || isClientVariable(name));
@@ -28,22 +40,28 @@ export function environmentInside(env: Environment, leading: Readonly<Record<str
     ...Object.fromEntries(kept),
     NO_PROXY: direct,
     no_proxy: direct,
-    [MARK]: Buffer.from(JSON.stringify(Object.fromEntries(outside))).toString('base64'),
+    [MARK]: folder.write(FILE, JSON.stringify(Object.fromEntries(outside))),
   };
 }
 
-/** The environment as it was outside of `fed exec`; any other as it is. */
+/**
+ * The environment as it was outside of `fed exec`; any other as it is.
+ * @throws ConfigError where that `fed exec` has ended
+ */
 export function environmentOutside(env: Environment): Environment {
-  const held = env[MARK];
-  if (held === undefined) return env;
-  let outside: unknown;
-  try {
-    outside = JSON.parse(Buffer.from(held, 'base64').toString());
-  } catch {
-    outside = undefined;
-  }
-  // Somebody else's variable of that name.
-  if (typeof outside !== 'object' || outside === null) return env;
+  const file = env[MARK];
+  if (file === undefined || !OURS.test(file)) return env;
   const others = Object.entries(env).filter(([name]) => !name.startsWith('OS_'));
-  return { ...Object.fromEntries(others), ...(outside as Record<string, string>) };
+  return { ...Object.fromEntries(others), ...outsideIn(file) };
+}
+
+function outsideIn(file: string): Environment {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Environment;
+  } catch (cause) {
+    throw new ConfigError('The fed exec that this shell or program was started in has ended.', {
+      cause,
+      hint: `Start it again outside, or unset ${MARK} and the OS_* variables.`,
+    });
+  }
 }

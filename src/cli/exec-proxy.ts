@@ -9,6 +9,7 @@ import { startProxy } from '../proxy/server.ts';
 import type { CommandContext } from './command.ts';
 import { writeExecClouds } from './exec-clouds.ts';
 import { environmentInside } from './exec-environment.ts';
+import { makeExecFolder } from './exec-folder.ts';
 import { requestObserver } from './observe.ts';
 import { createProgress } from './progress.ts';
 import { askerOn } from './prompt.ts';
@@ -57,9 +58,9 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     maxRequests: MAX_REQUESTS,
     incomplete: warnOnce(warn),
   });
-  let clouds: ReturnType<typeof writeExecClouds> | undefined;
+  const folder = makeExecFolder(terminal.env);
   const close = async () => {
-    clouds?.remove();
+    folder.remove();
     await proxy.close(0);
     await composition.close();
     await composed.close();
@@ -69,9 +70,9 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     const token = needsToken(account) ? (await federation.token(await federation.scope())).secret : undefined;
     const variables = variablesOf(account, `${proxy.url}/identity/v3`, token);
     const { entry } = resolved;
-    clouds = writeExecClouds({ entry, variables });
+    const clouds = writeExecClouds({ entry, variables }, folder);
     const ofEntry = entry === undefined ? {} : clientVariables(entry.raw);
-    return { env: environmentInside(terminal.env, { ...ofEntry, ...variables, ...clouds.env }), close };
+    return { env: environmentInside(terminal.env, { ...ofEntry, ...variables, ...clouds }, folder), close };
   } catch (error) {
     await close();
     throw error;

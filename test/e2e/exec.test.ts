@@ -1,8 +1,8 @@
 /** `fed exec` with small programs that speak HTTP to whatever OS_AUTH_URL says. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Clouds, openClouds } from './clouds.ts';
 import { fedScript, type Place, placeFor } from './fed.ts';
@@ -138,6 +138,18 @@ describe('a program under fed exec', () => {
     expect(env).not.toHaveProperty('OS_ENDPOINT');
   });
 
+  it('has no password of another cloud in its environment, however it is written', async () => {
+    const { stdout } = await run('console.log(JSON.stringify(process.env))', { OS_PASSCODE: 'of-another-cloud' });
+    const values = Object.values(JSON.parse(stdout) as Record<string, string>);
+    const written = ['of-another-cloud', 'alice-secret'].flatMap((secret) => [
+      ...(secret === 'alice-secret' ? [] : [secret]),
+      // At each of the three places in which a text can begin in base64.
+      ...['', 'x', 'xx'].map((before) => Buffer.from(`${before}${secret}`).toString('base64').slice(4, -4)),
+      Buffer.from(secret).toString('hex'),
+    ]);
+    expect(values.filter((value) => written.some((secret) => value.includes(secret)))).toEqual([]);
+  });
+
   it('is told by Keystone of a wrong password', async () => {
     const { code, stdout } = await run(`${LOGIN} login();`, { OS_PASSWORD: 'wrong' });
     expect({ code, stdout }).toEqual({ code: 5, stdout: '401\n' });
@@ -189,6 +201,45 @@ describe('signals', () => {
 
   it('that a program dies of by itself are told, too', async () => {
     expect((await run(`process.kill(process.pid, 'SIGKILL')`)).code).toBe(137);
+  });
+});
+
+describe('what fed itself needs inside', () => {
+  const sessions = () => join(place.folder, 'session');
+  const RUNS = `console.log(process.env.FED_EXEC); process.stdin.resume()`;
+
+  beforeEach(() => mkdirSync(sessions(), { mode: 0o700 }));
+
+  it('is in a file for this user alone, which is gone with the program', async () => {
+    const { child, ended, line } = start(program(RUNS), { XDG_RUNTIME_DIR: sessions() });
+    const file = await line;
+    expect(dirname(dirname(file))).toBe(sessions());
+    expect([statSync(dirname(file)).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600]);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ OS_PASSWORD: 'alice-secret' });
+    child.stdin?.end();
+    expect((await ended).code).toBe(0);
+    expect(readdirSync(sessions())).toEqual([]);
+  });
+
+  it('is removed by the next one where fed was killed, and what others use stays', async () => {
+    const env = { XDG_RUNTIME_DIR: sessions() };
+    const [killed, other] = [start(program(RUNS), env), start(program(RUNS), env)];
+    const [left, used] = [await killed.line, await other.line];
+    killed.child.kill('SIGKILL');
+    killed.child.stdin?.end();
+    await killed.ended;
+    expect(existsSync(left)).toBe(true);
+    const inside = `require('node:child_process').spawnSync(process.execPath, [${JSON.stringify(fedScript)}, 'provider', 'list'], { stdio: 'inherit' })`;
+    expect(await run(inside, env)).toMatchObject({ code: 0, stdout: expect.stringContaining('sp-a'), stderr: '' });
+    expect([existsSync(left), existsSync(used)]).toEqual([false, true]);
+    other.child.stdin?.end();
+    await other.ended;
+  });
+
+  it('is missed with a word when it has gone before the program', async () => {
+    const gone = { FED_EXEC: join(sessions(), 'fed-exec-1.2-abc', 'outside.json') };
+    const { code, stderr } = await start(['provider', 'list'], gone).ended;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('has ended') });
   });
 });
 
