@@ -29,6 +29,7 @@ module.exports = {
     room('config', ['errors', 'ports']),
     room('sandbox', ['services']),
     room('launch', ['config', 'version']),
+    room('passwords', ['errors', 'ports']),
     room('token-stores', ['ports', 'store', 'config']),
     room('compose', [
       'errors',
@@ -39,6 +40,7 @@ module.exports = {
       'http',
       'store',
       'config',
+      'passwords',
       'token-stores',
       'sandbox',
       'version',
@@ -60,6 +62,7 @@ module.exports = {
       'store',
       'sandbox',
       'compose',
+      'passwords',
       'proxy',
       'secrets',
       'version',

@@ -9,7 +9,7 @@ import { identityOf } from './config/identity.ts';
 import { type FedPlaces, fedPlaces, type Surroundings } from './config/paths.ts';
 import type { SettingValues } from './config/setting-table.ts';
 import { readSettings, type Settings, settingsGiven } from './config/settings.ts';
-import { ConfigError, isFedError, UsageError } from './errors.ts';
+import { isFedError, UsageError } from './errors.ts';
 import type { Federation } from './federation/federation.ts';
 import type { LocationsOwner } from './federation/memory.ts';
 import type { Member } from './federation/provider.ts';
@@ -20,16 +20,15 @@ import type { ExchangeEvent } from './http/events.ts';
 import type { SenderOptions } from './http/sender.ts';
 import type { KeystoneContext } from './keystone/context.ts';
 import type { Token } from './keystone/token.ts';
-import type { Account, AuthMethod } from './ports/account.ts';
+import { type Ask, askedAccount, oneAfterTheOther } from './passwords.ts';
+import type { Account } from './ports/account.ts';
 import type { Clock } from './ports/clock.ts';
 import { headerValue, type SendRequest } from './ports/http.ts';
 import type { LocationStore, TokenStore } from './ports/memory.ts';
+import { lateTokens } from './store/late-tokens.ts';
 import { memoryTokens } from './store/memory.ts';
 import { type TokensOf, tokensInShared, tokensOnDisk } from './token-stores.ts';
 import { version } from './version.ts';
-
-/** What only the user can say: a password, or a one-time passcode. */
-export type Ask = (what: 'password' | 'passcode', account: Account) => Promise<string>;
 
 export interface ComposeOptions extends Surroundings {
   /** `--os-*` options by their key. */
@@ -68,6 +67,8 @@ export interface Stores {
 export interface Composed {
   readonly federation: Federation;
   readonly account: Account;
+  /** The same with the password, which the user may be asked for. @throws HomeAuthError where nobody can be asked */
+  readonly withPassword: () => Promise<Account>;
   readonly settings: Settings;
   readonly places: FedPlaces;
   readonly tokensOf: TokensOf;
@@ -92,13 +93,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const resolved = options.account ?? (await resolveAccount(options));
   for (const warning of [...settings.warnings, ...resolved.warnings]) options.warn(warning);
   const tokensOf = tokenStores(options, places);
-  const homeReachedBy = await homeMember(values['home-name'], resolved, tokensOf, options);
+  const asking = { ...options, ...(options.asker && { asker: oneAfterTheOther(options.asker) }) };
+  const homeReachedBy = await homeMember(values['home-name'], resolved, tokensOf, asking);
   const own = await Promise.all(
     Object.entries(values['provider-accounts']).map(async ([name, entry]) => {
       try {
         const account = await accountNamed({ ...options, entry });
         for (const warning of account.warnings) options.warn(warning);
-        return await member(name, account, tokensOf, options);
+        return await member({ name, resolved: account, isHome: false }, tokensOf, asking);
       } catch (why) {
         if (!isFedError(why)) throw why;
         return { name, why };
@@ -126,7 +128,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     await federation.settled();
     await sender.close();
   };
-  return { federation, account: home.account, settings, places, tokensOf, context, close };
+  const { account, withPassword } = home;
+  return { federation, account, withPassword, settings, places, tokensOf, context, close };
 }
 
 /**
@@ -204,8 +207,8 @@ function marked(request: SendRequest, station: string): SendRequest {
 
 /** The disk stores of the command line's user, for a proxy that acts for this user alone. */
 export async function personalStores(composed: Composed, warn: (message: string) => void): Promise<Stores> {
-  const { account, places } = composed;
-  const tokens = await composed.tokensOf(account);
+  const { places } = composed;
+  const tokens = await composed.tokensOf(await composed.withPassword());
   const { openDiskLocations } = await engine();
   return {
     tokens: (identity) => {
@@ -256,10 +259,10 @@ async function homeMember(
   resolved: ResolvedAccount,
   tokensOf: TokensOf,
   options: ComposeOptions,
-): Promise<(context: KeystoneContext) => Promise<Member>> {
+): Promise<(context: KeystoneContext) => Promise<AskedMember>> {
   const { token: secret, warn } = options;
   if (secret === undefined) {
-    const home = await member(name, resolved, tokensOf, options);
+    const home = await member({ name, resolved, isHome: true }, tokensOf, options);
     return () => Promise.resolve(home);
   }
   const { account } = resolved;
@@ -268,7 +271,7 @@ async function homeMember(
     const { givenToken } = await import('./federation/given-token.ts');
     const token = ofOneUser(givenToken(context, { ...account, name }, secret));
     // Whose they are is known only when the first token came, and what K2K gives for it ends with it.
-    return { name, account, tokens: memoryTokens({ clock }), token };
+    return { name, account, tokens: memoryTokens({ clock }), token, withPassword: () => Promise.resolve(account) };
   };
 }
 
@@ -288,16 +291,22 @@ function ofOneUser(tokens: () => Promise<Token>): () => Promise<Token> {
   };
 }
 
+interface AskedMember extends Member {
+  /** The account with the password, which the user may be asked for. */
+  readonly withPassword: () => Promise<Account>;
+}
+
 async function member(
-  name: string,
-  resolved: ResolvedAccount,
+  { name, resolved, isHome }: { name: string; resolved: ResolvedAccount; isHome: boolean },
   tokensOf: TokensOf,
   { asker, warn }: ComposeOptions,
-): Promise<Member> {
-  const account = await withPassword(resolved, asker);
+): Promise<AskedMember> {
+  const { account, source } = resolved;
   if (account.connection.insecure) warnOfInsecure(name, warn);
-  const complete = () => withPasscode(account, asker);
-  return { name, account, tokens: await tokensOf(account), complete };
+  const { isComplete, withPassword, complete } = askedAccount({ name, account }, { isHome, source, asker });
+  // A password opens what is remembered, too. Who has to type it is asked when that cloud is wanted, and for no other.
+  const tokens = isComplete ? await tokensOf(account) : lateTokens(async () => tokensOf(await withPassword()));
+  return { name, account, tokens, complete, withPassword };
 }
 
 function tokenStores({ stores, storesAreShared, warn }: ComposeOptions, places: FedPlaces): TokensOf {
@@ -308,40 +317,6 @@ function tokenStores({ stores, storesAreShared, warn }: ComposeOptions, places: 
 
 function warnOfInsecure(name: string, warn: (message: string) => void): void {
   warn(`TLS certificates of ${name} are not verified: anybody on the way can read and change what is sent.`);
-}
-
-/** The password is needed even when all tokens are remembered: it opens them. */
-async function withPassword({ account, source }: ResolvedAccount, asker: ComposeOptions['asker']): Promise<Account> {
-  const isMissing = (method: AuthMethod) => method.method === 'password' && method.password === undefined;
-  if (!account.methods.some(isMissing)) return account;
-  const ask = asker?.();
-  if (ask === undefined) {
-    throw new ConfigError(`There is no password for ${account.name} (${source}), and no terminal to ask for it.`, {
-      hint: 'Set OS_PASSWORD, or password in secure.yaml.',
-    });
-  }
-  const password = await ask('password', account);
-  return {
-    ...account,
-    methods: account.methods.map((method) => (isMissing(method) ? { ...method, password } : method)),
-  };
-}
-
-/** A passcode is good for one authentication, so it is asked for only then. */
-async function withPasscode(account: Account, asker: ComposeOptions['asker']): Promise<Account> {
-  const isMissing = (method: AuthMethod) => method.method === 'totp' && method.passcode === undefined;
-  if (!account.methods.some(isMissing)) return account;
-  const ask = asker?.();
-  if (ask === undefined) {
-    throw new ConfigError(`There is no one-time passcode for ${account.name}, and no terminal to ask for it.`, {
-      hint: 'Set OS_PASSCODE, or give --os-passcode.',
-    });
-  }
-  const passcode = await ask('passcode', account);
-  return {
-    ...account,
-    methods: account.methods.map((method) => (isMissing(method) ? { ...method, passcode } : method)),
-  };
 }
 
 /** The command line's narrowing, else `service_provider` and `remote_project_*`, else the settings'. */

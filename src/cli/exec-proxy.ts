@@ -37,7 +37,8 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     options: { ...globals.account, ...(globals.insecure && { insecure: true }) },
     narrowing: narrowingOf(globals),
   };
-  const asker = () => askerOn(terminal, createProgress(terminal));
+  const progress = createProgress(terminal);
+  const asker = () => askerOn(terminal, progress);
   const resolved = await resolveAccount(configuration);
   const composed = await compose({ ...configuration, account: resolved, warn, outOfBounds: warn, asker });
   const composition = await composeForMany(
@@ -66,7 +67,8 @@ export async function openExecProxy(context: CommandContext): Promise<ExecProxy>
     await composed.close();
   };
   try {
-    const { account, federation } = composed;
+    const { federation } = composed;
+    const account = await composed.withPassword();
     const token = needsToken(account) ? (await federation.token(await federation.scope())).secret : undefined;
     const variables = variablesOf(account, `${proxy.url}/identity/v3`, token);
     const { entry } = resolved;

@@ -7,7 +7,7 @@ export const exitCodes = {
   refused: 1,
   /** Wrong usage or configuration. */
   usage: 2,
-  /** Home refused the credentials. */
+  /** Home refused the credentials, or there are none to show. */
   homeAuth: 3,
   /** Not found anywhere: every scope answered. */
   notFound: 4,
@@ -32,7 +32,7 @@ export const exitCodeMeanings: ReadonlyArray<readonly [code: number, meaning: st
   [exitCodes.done, 'done'],
   [exitCodes.refused, 'the provider answered with an error'],
   [exitCodes.usage, 'wrong usage or configuration'],
-  [exitCodes.homeAuth, 'home refused the credentials'],
+  [exitCodes.homeAuth, 'home refused the credentials, or the password is missing'],
   [exitCodes.notFound, 'not found anywhere (every scope answered)'],
   [exitCodes.severalOwners, 'more than one owner, or resources of different clouds in one request'],
   [exitCodes.partial, 'partial: results are printed, but some providers could not be asked'],

@@ -9,7 +9,9 @@ export interface Progress {
   readonly awaiting: (providers: readonly string[]) => void;
   /** Off the line now, back with the next turn: before rows are printed in the middle of the wait. */
   readonly clear: () => void;
-  /** No more of it: before a question is asked, and always in the end, as a spinner keeps the process alive. */
+  /** Off the line while the user is asked something. @returns what lets it come back */
+  readonly pause: () => () => void;
+  /** No more of it: always in the end, as a spinner keeps the process alive. */
   readonly stop: () => void;
 }
 
@@ -29,11 +31,12 @@ const MOST_NAMES = 5;
 export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOptions = {}): Progress {
   let awaited: readonly string[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let pauses = 0;
   let spinner: Pick<Ora, 'text' | 'start' | 'clear' | 'stop'> | undefined;
 
   async function show(): Promise<void> {
     const { default: ora } = await import('ora');
-    if (awaited.length === 0 || spinner !== undefined) return;
+    if (awaited.length === 0 || spinner !== undefined || pauses > 0) return;
     const { stderr } = terminal;
     spinner = ora({
       stream: stderr.stream,
@@ -46,12 +49,25 @@ export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOp
     spinner.start();
   }
 
-  function stop(): void {
-    awaited = [];
+  function takeAway(): void {
     clearTimeout(timer);
     timer = undefined;
     spinner?.stop();
     spinner = undefined;
+  }
+
+  function stop(): void {
+    awaited = [];
+    takeAway();
+  }
+
+  function pause(): () => void {
+    pauses += 1;
+    takeAway();
+    return () => {
+      pauses -= 1;
+      awaiting(awaited);
+    };
   }
 
   function awaiting(providers: readonly string[]): void {
@@ -61,15 +77,16 @@ export function createProgress(terminal: Terminal, { delayMs = 200 }: ProgressOp
     }
     awaited = [...providers];
     if (spinner !== undefined) spinner.text = textOf(awaited);
-    else if (canShow(terminal)) timer ??= setTimeout(() => void show(), delayMs).unref();
+    else if (pauses === 0 && canShow(terminal)) timer ??= setTimeout(() => void show(), delayMs).unref();
   }
 
-  return { awaiting, clear: () => void spinner?.clear(), stop };
+  return { awaiting, clear: () => void spinner?.clear(), pause, stop };
 }
 
+/** On a terminal that says no width ora would clear its line for ever. */
 function canShow(terminal: Terminal): boolean {
   const { env, quiet } = terminal;
-  return !quiet && env.TERM !== 'dumb' && (env.CI ?? '') === '' && terminal.stderr.isTTY;
+  return !quiet && env.TERM !== 'dumb' && (env.CI ?? '') === '' && terminal.stderr.columns !== undefined;
 }
 
 function textOf(providers: readonly string[]): string {

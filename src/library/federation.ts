@@ -21,7 +21,7 @@ export let composedOf: (federation: Federation) => Composed;
 /**
  * All clouds of one user as if they were one. Federations share nothing, unless they are given the same memory.
  *
- * Every call can throw `HomeAuthError` (home refused the credentials), `UsageError` (a provider, project, type or target
+ * Every call can throw `HomeAuthError` (home refused the credentials, or the password is missing), `UsageError` (a provider, project, type or target
  * that does not exist) and the reason of its signal. A provider that cannot be reached, home too, is one that could not
  * be asked.
  */
