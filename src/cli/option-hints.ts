@@ -10,7 +10,11 @@ export function usageErrorOf(
   options: readonly Option[],
   { entry }: Typed,
 ): UsageError {
-  const message = error.message.replace(/^error: /, '').replaceAll("'", '"');
+  // Without the value of an option that is not known: it may be a password, and its name a slip.
+  const message = error.message
+    .replace(/^error: /, '')
+    .replaceAll("'", '"')
+    .replace(/^(unknown option "-[^"=]*)=.*"/s, '$1"');
   const said = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/(?<!\.)$/, '.');
   const [, unknown] = error.code === 'commander.unknownOption' ? (/"(-[^"=]*)/.exec(message) ?? []) : [];
   const known = options.flatMap(({ long }) => long ?? []);

@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { ConfigError } from '../errors.ts';
-import type { ConnectionProfile } from '../ports/http.ts';
+import { type ConnectionProfile, isPem } from '../ports/http.ts';
 import { type Facts, truth, type Written } from './layer.ts';
 import { expandPath, type Surroundings, variable } from './paths.ts';
 
@@ -9,9 +9,9 @@ function isTruth({ value }: Written): boolean {
 }
 
 /**
- * How to reach a host: `verify` (or `insecure`), `cacert`, `cert` and `key`.
+ * How to reach a host: `verify` (or `insecure`), `cacert`, `cert` and `key`, as files or as what would be in them.
  *
- * @throws ConfigError for a file that cannot be read
+ * @throws ConfigError for what is neither; it never has the value in it, which may be a key
  */
 export function connectionOf(
   facts: Facts,
@@ -22,14 +22,19 @@ export function connectionOf(
   const isNeeded = /^https:/i.test(facts.text('auth_url') ?? '');
   const fileAt = (text: string | undefined, origin: string | undefined): string | undefined => {
     if (text === undefined) return undefined;
+    // Variables of CI systems often have \n where lines end.
+    if (isPem(text)) return text.includes('\n') ? text : text.replaceAll('\\n', '\n');
     const path = expandPath(text, surroundings);
     if (!isNeeded) return path;
     try {
       accessSync(path, constants.R_OK);
       return path;
     } catch (cause) {
-      const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
-      throw new ConfigError(`The file ${path} (${origin}) ${why}.`, { file: path, cause });
+      if (existsSync(path))
+        throw new ConfigError(`The file ${path} (${origin}) cannot be read.`, { file: path, cause });
+      throw new ConfigError(`${origin} names no file that exists, and is no text in PEM format.`, {
+        hint: 'It is the path of a file, or what would be in it, from -----BEGIN on.',
+      });
     }
   };
   const file = (key: string) => fileAt(facts.text(key), facts.get(key)?.origin);

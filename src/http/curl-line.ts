@@ -1,3 +1,4 @@
+import { isPem } from '../ports/http.ts';
 import type { RequestEvent } from './events.ts';
 import { shownHeader, shownJson, shownUrl } from './redact.ts';
 
@@ -19,9 +20,9 @@ export function curlLine(request: RequestEvent, limit = DEFAULT_LIMIT): string {
   if (method === 'HEAD') words.push('-I');
   else if (method !== 'GET' || body !== undefined) words.push('-X', quoted(method));
   if (connection.insecure === true) words.push('-k');
-  else if (connection.caFile !== undefined) words.push('--cacert', quoted(connection.caFile));
-  if (connection.certFile !== undefined) words.push('--cert', quoted(connection.certFile));
-  if (connection.keyFile !== undefined) words.push('--key', quoted(connection.keyFile));
+  else if (connection.caFile !== undefined) words.push('--cacert', fileWord(connection.caFile));
+  if (connection.certFile !== undefined) words.push('--cert', fileWord(connection.certFile));
+  if (connection.keyFile !== undefined) words.push('--key', fileWord(connection.keyFile));
   for (const [name, value] of request.headers) words.push('-H', quoted(`${name}: ${shownHeader(name, value)}`));
   words.push(...bodyWords(request, limit), quoted(shownUrl(request.url)));
   return words.join(' ');
@@ -37,6 +38,10 @@ function bodyWords(request: RequestEvent, limit: number): string[] {
   const shown = SECRET_STEPS.has(request.purpose.step) || SECRET_PATHS.test(path) ? undefined : shownJson(text);
   if (shown === undefined) return ['-d', quoted(`[hidden: ${bytes} bytes]`)];
   return ['-d', quoted(shown.length > limit ? `${shown.slice(0, limit)}… [${bytes} bytes]` : shown)];
+}
+
+function fileWord(file: string): string {
+  return quoted(isPem(file) ? '[hidden: PEM]' : file);
 }
 
 /** As one word for a POSIX shell. */

@@ -99,7 +99,9 @@ function parse(text: string): { readonly origin: Origin; readonly path: string }
   const [, start, rest = ''] = /^(https?:\/\/[^\s/?#\\]+)([/?#\\].*)?$/is.exec(text) ?? [];
   const origin = start === undefined ? undefined : originOf(start);
   if (origin === undefined) {
-    throw new UsageError(`${JSON.stringify(text.replace(/[?#].*$/s, ''))} is not an http: or https: URL.`);
+    // A URL without http:// may begin with a password.
+    const shown = text.replace(/[?#].*$/s, '').replace(/^.*@/s, '…@');
+    throw new UsageError(`${JSON.stringify(shown)} is not an http: or https: URL.`);
   }
   return { origin, path: rawPath(rest) };
 }

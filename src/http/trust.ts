@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { ConnectionOptions, connect, SecureContextOptions } from 'node:tls';
 import { ConfigError } from '../errors.ts';
-import type { ConnectionProfile } from '../ports/http.ts';
+import { type ConnectionProfile, isPem } from '../ports/http.ts';
 
 /** What a connection needs to make TLS of it. */
 export interface TlsSettings {
@@ -45,9 +46,10 @@ export async function loadTrust(profile: ConnectionProfile): Promise<TlsSettings
       },
     };
   } catch (cause) {
-    throw new ConfigError(`The client certificate ${profile.certFile} cannot be used with its key${why(cause)}.`, {
+    const { certFile = '' } = profile;
+    throw new ConfigError(`The client certificate${shown(certFile)} cannot be used with its key${why(cause)}.`, {
       cause,
-      file: profile.certFile,
+      ...fileOf(certFile),
       hint: 'The key must belong to the certificate, be in PEM format and have no passphrase.',
     });
   }
@@ -58,6 +60,7 @@ const CERTIFICATE = /-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/;
 /** A folder of CAs is read as OpenSSL reads it: what `openssl rehash` (c_rehash) has given a hash for a name. */
 async function authorities(path: string | undefined): Promise<string | string[] | undefined> {
   if (path === undefined) return undefined;
+  if (isPem(path)) return pem(path, CA, CERTIFICATE);
   const { readdir } = await import('node:fs/promises');
   // What is no folder, or cannot be read, is looked at as a file, which says why.
   const names = await readdir(path).catch(() => undefined);
@@ -71,22 +74,39 @@ async function authorities(path: string | undefined): Promise<string | string[] 
   });
 }
 
+/** @param file or what would be in it */
 async function pem(file: string | undefined, kind: Kind, mark: RegExp): Promise<string | undefined> {
   if (file === undefined) return undefined;
+  const text = isPem(file) ? file : await contentOf(file, kind);
+  if (mark.test(text)) return text;
+  const missing = mark.source.includes('PRIVATE') ? 'private key' : 'certificate';
+  throw new ConfigError(`There is no ${missing} in PEM format in the ${kind.what} file${shown(file)}.`, {
+    ...fileOf(file),
+    hint: `It is named by ${kind.option}.`,
+  });
+}
+
+async function contentOf(file: string, kind: Kind): Promise<string> {
   const { readFile } = await import('node:fs/promises');
-  const text = await readFile(file, 'latin1').catch((cause: unknown) => {
-    throw new ConfigError(`The ${kind.what} file ${file} cannot be read${why(cause)}.`, {
-      cause,
-      file,
+  return readFile(file, 'latin1').catch((cause: unknown) => {
+    throw new ConfigError(`The ${kind.what} file${shown(file)} cannot be read${why(cause)}.`, {
+      ...fileOf(file),
       hint: `It is named by ${kind.option}.`,
     });
   });
-  if (mark.test(text)) return text;
-  const missing = mark.source.includes('PRIVATE') ? 'private key' : 'certificate';
-  throw new ConfigError(`There is no ${missing} in PEM format in the ${kind.what} file ${file}.`, {
-    file,
-    hint: `It is named by ${kind.option}.`,
-  });
+}
+
+/** A path for messages. What is none may be a key: it is not shown. */
+function shown(file: string): string {
+  return isPath(file) ? ` ${file}` : '';
+}
+
+function fileOf(file: string): { file?: string } {
+  return isPath(file) ? { file } : {};
+}
+
+function isPath(file: string): boolean {
+  return !isPem(file) && existsSync(file);
 }
 
 const WORDS: Readonly<Record<string, string>> = {

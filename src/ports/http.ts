@@ -20,13 +20,21 @@ export type HeaderPair = HeaderPairs[number];
  */
 export type RequestBody = string | Uint8Array | AsyncIterable<Uint8Array>;
 
-/** How to reach a host: what clouds.yaml calls `cacert`, `cert`, `key` and `verify`. Paths are absolute. */
+/**
+ * How to reach a host: what clouds.yaml calls `cacert`, `cert`, `key` and `verify`. Each is an absolute path, or has what
+ * would be in the file ({@link isPem}): then no message may show it.
+ */
 export interface ConnectionProfile {
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
   /** True only when the user switched verification off. */
   readonly insecure?: boolean;
+}
+
+/** Whether it is the content of a file in PEM format, and not its path. */
+export function isPem(text: string): boolean {
+  return text.includes('-----BEGIN ');
 }
 
 /** What a request is for: messages, traces and progress say it. */

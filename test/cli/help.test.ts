@@ -110,6 +110,13 @@ describe('options', () => {
     await expect(parse(typed('list', 'server'), '--timeout', '')).rejects.toMatchObject({ code: 'FED_USAGE' });
   });
 
+  it('that are misspelt are named without their values, which may be passwords', async () => {
+    await expect(parse(typed('list', 'port'), '--os-passwrod=geheim')).rejects.toMatchObject({
+      message: 'Unknown option "--os-passwrod".',
+      hint: 'Did you mean --os-password?',
+    });
+  });
+
   it.each([
     ['-o', '-f: table, json'],
     ['--output', '-f: table, json'],

@@ -3,6 +3,8 @@ import { complaint, entry, openrc, temporaryHome } from './temporary-home.ts';
 
 const home = temporaryHome();
 
+const PEM = '-----BEGIN SOMETHING-----\nAAAA\n-----END SOMETHING-----\n';
+
 describe('certificates', () => {
   it('are checked against the CAs of OS_CACERT, from ~ or the working folder', async () => {
     const own = home.write('home/ca.pem', '');
@@ -35,9 +37,19 @@ describe('certificates', () => {
   it.each([
     ['OS_CACERT', { OS_CACERT: 'nowhere.pem' }],
     ['OS_CERT', { OS_CERT: 'nowhere.pem' }],
-  ])('in a file that does not exist are an error that names the file and %s', async (name, env) => {
+    ['OS_KEY', { OS_CERT: PEM, OS_KEY: 'nowhere.pem' }],
+  ])('that are neither a file nor PEM are an error that names %s, and never the value', async (name, env) => {
     const text = await complaint(home.resolve({ ...openrc, ...env }));
-    expect(text).toContain(`The file ${home.path('work/nowhere.pem')} (${name}) does not exist.`);
+    expect(text).toContain(`${name} names no file that exists, and is no text in PEM format.`);
+    expect(text).not.toContain('nowhere');
+  });
+
+  it('can be texts in place of files, also with \\n for the ends of lines', async () => {
+    const { account } = await home.resolve(
+      { ...openrc, OS_CACERT: PEM, OS_CERT: PEM.replaceAll('\n', '\\n') },
+      { key: PEM },
+    );
+    expect(account.connection).toEqual({ caFile: PEM, certFile: PEM, keyFile: PEM });
   });
 
   it.each(['verify: false', 'verify: "False"', 'verify: no', 'insecure: true', 'insecure: "yes"', 'insecure: 1'])(

@@ -118,6 +118,11 @@ describe('a request as a curl command', () => {
       '/k.pem',
     ]);
     expect(words(curlLine(request({ connection: { insecure: true } })))[0]).toBe('-k');
+    const key = '-----BEGIN PRIVATE KEY-----\nAAAA';
+    expect(words(curlLine(request({ connection: { certFile: '/c.pem', keyFile: key } }))).slice(2, 4)).toEqual([
+      '--key',
+      '[hidden: PEM]',
+    ]);
   });
 
   it('is one line of words for a shell, whatever is in it', () => {

@@ -167,9 +167,9 @@ describe.each(ENGINES)('TLS, by %s', (name, make) => {
   });
 
   it.each([
-    ['a CA file that does not exist', { caFile: '/no/such/ca.pem' }, '/no/such/ca.pem', 'no such file', 'OS_CACERT'],
+    ['a CA file that does not exist', { caFile: '/no/such/ca.pem' }, undefined, 'no such file', 'OS_CACERT'],
     ['a certificate file that is a folder', { certFile: '/tmp' }, '/tmp', 'it is a directory', 'OS_CERT'],
-    ['a key file that does not exist', { keyFile: '/no/such/key.pem' }, '/no/such/key.pem', 'no such file', 'OS_KEY'],
+    ['a key file that does not exist', { keyFile: '/no/such/key.pem' }, undefined, 'no such file', 'OS_KEY'],
   ])('refuses %s', async (_what, connection, file, message, option) => {
     const error = await failure(sender.call('https://127.0.0.1:9/', { connection }));
     expect(error).toBeInstanceOf(ConfigError);
@@ -178,6 +178,17 @@ describe.each(ENGINES)('TLS, by %s', (name, make) => {
       message: expect.stringContaining(message),
       hint: expect.stringContaining(option),
     });
+    expect(String(error)).not.toContain('/no/such');
+  });
+
+  it('takes texts in PEM format in place of files, and shows none of them', async () => {
+    const [ca, cert, key] = [pki.caFile, good.certFile, good.keyFile].map((file) => readFileSync(file, 'utf8'));
+    const origin = await serve(good);
+    const connection = { caFile: ca ?? '', certFile: cert ?? '', keyFile: key ?? '' };
+    expect((await sender.call(origin, { connection })).status).toBe(200);
+    const wrong = { caFile: key ?? '' };
+    const error = (await failure(sender.call('https://127.0.0.1:9/', { connection: wrong }))) as ConfigError;
+    expect(error).toMatchObject({ message: 'There is no certificate in PEM format in the CA file.', file: undefined });
   });
 
   it('refuses files that are not what they should be', async () => {

@@ -123,21 +123,23 @@ function tlsOf(options: CommandContext['options']): ProxyOptions['tls'] {
   if (typeof tlsCert !== 'string' || typeof tlsKey !== 'string') {
     throw new UsageError('--tls-cert and --tls-key are needed together.');
   }
-  return { cert: contentOf(tlsCert), key: contentOf(tlsKey) };
+  return { cert: contentOf(tlsCert, '--tls-cert'), key: contentOf(tlsKey, '--tls-key') };
 }
 
-function contentOf(file: string): Buffer {
+/** What cannot be read may be no path but a key, and is not shown. */
+function contentOf(file: string, option: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new UsageError(`The file that ${option} names cannot be read (${code}).`, { hint: 'It is a path.' });
   }
 }
 
 function publicUrlOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (!/^https?:\/\/[^/]/.test(value) || !URL.canParse(value)) {
-    throw new UsageError(`--public-url ${value} is no http: or https: URL.`);
+    throw new UsageError('--public-url is no http: or https: URL.');
   }
   return value.replace(/\/+$/, '');
 }

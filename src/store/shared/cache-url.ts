@@ -72,7 +72,8 @@ function redisAddress(
   query: string,
 ): RedisAddress {
   const options = new URLSearchParams(query);
-  for (const name of options.keys()) if (name !== 'db') throw wrong(`has an option that is not known: ${name}`);
+  for (const name of options.keys())
+    if (name !== 'db') throw wrong('has an option that is not known (there is db alone)');
   if (authority.includes(',')) throw wrong('names several servers, which is for memcached only');
   const isSocket = authority === '';
   if (isSocket && tls) throw wrong('asks for TLS on a socket in the file system');
@@ -95,9 +96,9 @@ function socketAt(path: string): ServerPlace {
 function hostAndPort(text: string, otherwise: number): ServerPlace {
   const [, address, name, port] = HOST_AND_PORT.exec(text) ?? [];
   const host = address ?? name;
-  if (host === undefined) throw wrong(`has a server that is not HOST:PORT: "${text}"`);
+  if (host === undefined) throw wrong('has a server that is not HOST:PORT');
   const number = port === undefined ? otherwise : Number(port);
-  if (number < 1 || number > 65_535) throw wrong(`has a port that does not exist: ${port}`);
+  if (number < 1 || number > 65_535) throw wrong('has a port that does not exist');
   return { host, port: number };
 }
 
@@ -110,7 +111,7 @@ function userAndPassword(credentials: string | undefined): { username?: string; 
 }
 
 function databaseOf(text: string): number {
-  if (!/^\d{0,4}$/.test(text)) throw wrong(`has a database that is not a number: "${text}"`);
+  if (!/^\d{0,4}$/.test(text)) throw wrong('has a database that is not a number');
   return Number(text);
 }
 
@@ -123,5 +124,6 @@ function decoded(text: string): string {
 }
 
 function wrong(what: string): ConfigError {
+  // What is said has no part of the URL in it: where the @ is missing, a password stands in another's place.
   return new ConfigError(`The URL of the shared memory ${what}.`, { hint: HINT });
 }

@@ -3,7 +3,7 @@
  * whose it is: names in the cache are HMACs too.
  */
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { ConfigError } from '../../errors.ts';
 import type { SealKey } from '../seal.ts';
 
@@ -84,6 +84,12 @@ export function readKeyring(file: string): Keyring {
     stats = statSync(file);
     text = readFileSync(file, 'utf8');
   } catch (cause) {
+    // Somebody may have given the key itself.
+    if (!existsSync(file)) {
+      throw new ConfigError('The file with the keys of the shared memory does not exist.', {
+        hint: `${HOW_TO_MAKE}. The keys themselves can be in FED_MEMORY_KEY.`,
+      });
+    }
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError(`The keys of the shared memory cannot be read: ${why}.`, { cause, file, hint: HOW_TO_MAKE });
   }

@@ -76,7 +76,9 @@ describe('a file of keys', () => {
   });
 
   it('must be there', () => {
-    expect(faultIn(() => readKeyring(path('none'))).message).toMatch(/cannot be read: ENOENT/);
+    expect(faultIn(() => readKeyring(path('none'))).message).toMatch(/does not exist/);
+    // A key in place of its file is not shown.
+    expect(String(faultIn(() => readKeyring('c2VjcmV0a2V5')))).not.toContain('c2VjcmV0a2V5');
   });
 
   it('is named with the line that is wrong', () => {
