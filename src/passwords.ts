@@ -1,5 +1,4 @@
 /** What of an account only the user can say, and is asked for when it is needed. */
-import { type FedError, HomeAuthError, ProviderAuthError } from './errors.ts';
 import type { Account, AuthMethod } from './ports/account.ts';
 
 /** What only the user can say: a password, or a one-time passcode. */
@@ -18,7 +17,7 @@ export type Ask = (what: Secret, whom: AskedFor) => Promise<string | undefined>;
 export interface AskedAccount {
   /** Whether nothing that lasts is missing. */
   readonly isComplete: boolean;
-  /** With the password: it opens what is remembered, too. Asked for once. @throws as {@link missing} */
+  /** With the password: it opens what is remembered, too. Asked for once. @throws HomeAuthError, ProviderAuthError */
   withPassword(): Promise<Account>;
   /** With a one-time passcode, too: it is good for one authentication, and asked for each time. @throws as `withPassword` */
   complete(): Promise<Account>;
@@ -39,7 +38,10 @@ export function askedAccount(whom: AskedFor, options: AskOptions): AskedAccount 
     if (!account.methods.some((method) => lacks(method, what))) return account;
     const ask = options.asker?.();
     const given = await ask?.(what, whom);
-    if (given === undefined) throw missing(what, whom, options, ask === undefined);
+    if (given === undefined) {
+      const { missing } = await import('./missing-password.ts');
+      throw missing({ what, ...whom, ...options, isAlone: ask === undefined });
+    }
     const methods = account.methods.map((method) => (lacks(method, what) ? { ...method, [what]: given } : method));
     return { ...account, methods };
   };
@@ -71,28 +73,4 @@ export function oneAfterTheOther(asker: () => Ask | undefined): () => Ask | unde
 function lacks(method: AuthMethod, what: Secret): boolean {
   if (what === 'password') return method.method === 'password' && method.password === undefined;
   return method.method === 'totp' && method.passcode === undefined;
-}
-
-/** What one cloud lacks must not end what the others are asked for. */
-function missing(
-  what: Secret,
-  { name, account }: AskedFor,
-  { isHome, source }: AskOptions,
-  isAlone: boolean,
-): FedError {
-  const word = what === 'password' ? 'password' : 'one-time passcode';
-  const where = `${name} (${account.name}, ${account.authUrl}; ${source})`;
-  const message = isAlone
-    ? `There is no ${word} for ${where}, and no terminal to ask for it.`
-    : `No ${word} was given for ${where}.`;
-  const ways: Readonly<Record<Secret, string>> = isHome
-    ? { password: 'Set OS_PASSWORD, or password in secure.yaml.', passcode: 'Set OS_PASSCODE, or give --os-passcode.' }
-    : {
-        password: `Write it into the entry ${account.name} of secure.yaml.`,
-        passcode: `Write it into the entry ${account.name} of clouds.yaml.`,
-      };
-  const hint = ways[what];
-  // Without credentials home would say no more than this.
-  if (isHome) return new HomeAuthError(message, { status: 401, hint });
-  return new ProviderAuthError(message, { provider: name, step: 'authenticate', hint });
 }

@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import type Conf from 'conf';
 import { ConfigError, isFedError, UsageError } from '../errors.ts';
+import { whyForeign } from '../own-folder.ts';
 import { isRecord } from './record.ts';
 import { allowed, fromText, isAllowed, isName } from './setting-values.ts';
 import { settingNamed } from './settings.ts';
-import { readSettingsFile, SETTINGS_NAME } from './settings-file.ts';
+import { readSettingsFile, SETTINGS_NAME, settingsFile } from './settings-file.ts';
 
 type Store = Conf<Record<string, unknown>>;
 
@@ -14,6 +15,18 @@ export interface Change {
   readonly warnings: readonly string[];
 }
 
+/** @throws ConfigError for settings that another user has written, or can write: a change would make them one's own */
+function requireOwnSettings(configDirectory: string): void {
+  const file = settingsFile(configDirectory);
+  const stats = statSync(file, { throwIfNoEntry: false });
+  const foreign = stats && whyForeign(stats);
+  if (foreign === undefined) return;
+  throw new ConfigError(`The settings in ${file} are not changed: the file ${foreign}.`, {
+    file,
+    hint: `Look at what is in it, then remove it or make it yours (chown, chmod 600 ${file}).`,
+  });
+}
+
 /** The settings file is made if need be, and only its owner can read it. */
 async function change(configDirectory: string, work: (store: Store) => void): Promise<Change> {
   const { default: Store } = await import('conf');
@@ -21,6 +34,7 @@ async function change(configDirectory: string, work: (store: Store) => void): Pr
   // conf throws at a damaged file.
   readSettingsFile(configDirectory, (sentence) => warnings.push(sentence));
   try {
+    requireOwnSettings(configDirectory);
     mkdirSync(configDirectory, { recursive: true, mode: 0o700 });
     work(
       new Store<Record<string, unknown>>({

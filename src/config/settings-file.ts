@@ -1,5 +1,6 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { whyForeign } from '../own-folder.ts';
 import { isRecord } from './record.ts';
 
 /** The file's name without `.json`, as conf wants it. */
@@ -20,9 +21,20 @@ function putAside(file: string, warn: (sentence: string) => void): void {
   }
 }
 
+/** What is in a file, and why it is not to be believed. @throws the system's error */
+function contentOf(file: string): { text: string; foreign: string | undefined } {
+  const fd = openSync(file, 'r');
+  try {
+    return { foreign: whyForeign(fstatSync(fd)), text: readFileSync(fd, 'utf8') };
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /**
  * What the settings file says; nothing when there is none. This is conf's format, read without conf, which takes
- * longer to load than all the rest of a warm command. A damaged file is put aside.
+ * longer to load than all the rest of a warm command. A damaged file is put aside, and
+ * one that others can write is not read: it could send requests elsewhere.
  */
 export function readSettingsFile(
   configDirectory: string,
@@ -31,7 +43,12 @@ export function readSettingsFile(
   const file = settingsFile(configDirectory);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    const read = contentOf(file);
+    if (read.foreign !== undefined) {
+      warn(`The settings in ${file} are not used: the file ${read.foreign}.`);
+      return {};
+    }
+    text = read.text;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { type Environment, fedPlaces } from '../config/paths.ts';
-
-const OTHERS_MAY_WRITE = 0o022;
+import { whyUnsafe } from '../own-folder.ts';
 
 /**
  * The folder for compiled code, in fed's cache. What is read from it is run, so it must be this user's alone.
@@ -20,7 +19,7 @@ export function codeFolder(env: Environment, version: string): string | undefine
     // Nothing is made in a folder of somebody else's (sudo that leaves HOME as it is).
     if (!isOwn(nearestExisting(folder))) return undefined;
     const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const isSafe = [cache, join(cache, 'code'), folder].every((each) => isOwn(each) && isClosed(each));
+    const isSafe = [cache, join(cache, 'code'), folder].every((each) => whyUnsafe(each) === undefined);
     if (made === folder && isSafe) forgetOtherVersions(join(cache, 'code'), version);
     return isSafe ? folder : undefined;
   } catch {
@@ -34,10 +33,6 @@ function nearestExisting(path: string): string {
 
 function isOwn(folder: string): boolean {
   return process.getuid === undefined || statSync(folder).uid === process.getuid();
-}
-
-function isClosed(folder: string): boolean {
-  return process.getuid === undefined || (statSync(folder).mode & OTHERS_MAY_WRITE) === 0;
 }
 
 function forgetOtherVersions(folder: string, version: string): void {

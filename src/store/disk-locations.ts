@@ -1,6 +1,7 @@
 /** Remembered locations on disk: one directory per user and home project, shared by all its processes. */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { whyUnsafe } from '../own-folder.ts';
 import type { LocationEntry, LocationStore } from '../ports/memory.ts';
 import { KnownLines } from './known-lines.ts';
 import { appendRecent, type LocationPaths, pathsIn, SHARDS, scanLocationFile, shardPath } from './location-files.ts';
@@ -16,7 +17,7 @@ import {
 } from './location-lines.ts';
 import { addAllLines, addLastLines, linesStartingWith } from './location-scan.ts';
 import { withLock } from './lock.ts';
-import { errorCode, whyUnsafe } from './private-files.ts';
+import { errorCode } from './private-files.ts';
 import { mend, SOME_SHARDS, settle } from './settle.ts';
 import { createTrouble, isPutAside, type Trouble } from './trouble.ts';
 

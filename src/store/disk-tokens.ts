@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { whyUnsafe } from '../own-folder.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TokenStore } from '../ports/memory.ts';
 import { collectTokens, removeTokens } from './collect-tokens.ts';
 import { memoryTokens } from './memory.ts';
-import { makePrivateDirectory, removeFile, replaceFileAside, whyUnsafe } from './private-files.ts';
+import { makePrivateDirectory, removeFile, replaceFileAside } from './private-files.ts';
 import { readSealedHeader, type SealKey, seal, unseal } from './seal.ts';
 import { createTrouble, type Trouble } from './trouble.ts';
 

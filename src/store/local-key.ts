@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createOnce, makePrivateDirectory, removeFile, whyUnsafe } from './private-files.ts';
+import { whyUnsafe } from '../own-folder.ts';
+import { createOnce, makePrivateDirectory, removeFile } from './private-files.ts';
 import { createTrouble, type Trouble } from './trouble.ts';
 
 const KEY = /^fed key 1 ([0-9a-f]{64})\n$/;

@@ -10,7 +10,6 @@ import {
   readFileSync,
   rename,
   renameSync,
-  type Stats,
   statSync,
   unlinkSync,
   writeFile,
@@ -21,7 +20,6 @@ import { dirname } from 'node:path';
 /** The mode of every file that is kept. */
 export const PRIVATE_FILE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
-const OTHERS_MAY_WRITE = 0o022;
 
 /** The code of a system error (`ENOENT`), or undefined for anything else. */
 export function errorCode(error: unknown): string | undefined {
@@ -49,26 +47,6 @@ export function makePrivateDirectory(path: string): void {
     return;
   }
   chmodSync(path, PRIVATE_DIRECTORY);
-}
-
-/**
- * Why nothing may be kept in a directory, in words that follow its name; undefined when there is no reason, which
- * includes a directory that does not exist yet. As ssh and gpg do, a directory of another user, or one into which
- * others can write, is not trusted.
- */
-export function whyUnsafe(directory: string): string | undefined {
-  let stats: Stats | undefined;
-  try {
-    stats = statSync(directory, { throwIfNoEntry: false });
-  } catch (error) {
-    return `cannot be used: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  if (stats === undefined) return undefined;
-  if (!stats.isDirectory()) return 'is not a directory';
-  const user = process.getuid?.();
-  if (user === undefined) return undefined;
-  if (stats.uid !== user) return 'belongs to another user';
-  return (stats.mode & OTHERS_MAY_WRITE) === 0 ? undefined : 'can be written by others (chmod 700 makes it usable)';
 }
 
 /** Give an open file its mode where the umask took some of it, as far as the file system knows modes. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   addProviderAccount,
@@ -94,6 +94,25 @@ describe('settings', () => {
       expect(read().warnings).toEqual([]);
     },
   );
+
+  it('that everybody can write are neither used nor changed', async () => {
+    write('{"retries": 7}');
+    chmodSync(file(), 0o666);
+    const { values, warnings } = read();
+    expect(values.retries).toBe(2);
+    expect(warnings).toEqual([`The settings in ${file()} are not used: the file can be written by everybody.`]);
+    await expect(setSetting(home.path('home/.config/fed'), 'retries', ['3'])).rejects.toThrow(
+      /not changed: the file can/,
+    );
+    expect(readFileSync(file(), 'utf8')).toBe('{"retries": 7}');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('of another user are not used (needs root)', () => {
+    write('{"retries": 7}');
+    chownSync(file(), 12345, 12345);
+    expect(read().values.retries).toBe(2);
+    expect(read().warnings).toEqual([expect.stringContaining('not used: the file belongs to another user')]);
+  });
 
   it('in a folder of that name are the defaults with a warning', () => {
     home.write('home/.config/fed/settings.json/inside', '');

@@ -260,6 +260,36 @@ describe('a directory that cannot be used for tokens', () => {
     expect(readdirSync(path('tokens'))).toEqual([]);
   });
 
+  async function isMistrusted(above: string): Promise<void> {
+    await works(open({ directory: path('above', 'fed', 'tokens') }));
+    expect(warnings).toEqual([expect.stringContaining(`is below ${path('above')}, which ${above}`)]);
+    expect(readdirSync(path('above'))).toEqual([]);
+  }
+
+  it('is replaced by memory below a folder that everybody can write to', async () => {
+    mkdirSync(path('above'));
+    chmodSync(path('above'), 0o777);
+    await isMistrusted('others can write to');
+  });
+
+  it.skipIf(!asRoot).each([
+    ['that a group can write to', 0, 0o770, 'others can write to'],
+    ['of another user', 12345, 0o700, 'belongs to another user'],
+  ])('is replaced by memory below a folder %s (needs root)', async (_, owner, mode, why) => {
+    mkdirSync(path('above'));
+    chownSync(path('above'), owner, 12345);
+    chmodSync(path('above'), mode);
+    await isMistrusted(why);
+  });
+
+  it('is used below one in which others cannot rename it, as below /tmp', async () => {
+    mkdirSync(path('above'));
+    chmodSync(path('above'), 0o1777);
+    await open({ directory: path('above', 'tokens') }).put('home', 1, soon);
+    expect(await open({ directory: path('above', 'tokens') }).get('home')).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+
   it('is replaced by memory for one key that cannot be written', async () => {
     await open().put('home', 1, soon);
     const file = only(sealed());

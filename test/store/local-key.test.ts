@@ -51,7 +51,9 @@ describe('the key of this machine', () => {
     mkdirSync(path('shared'));
     chmodSync(path('shared'), 0o777);
     expect(open(path('shared'))).toBeUndefined();
-    expect(warnings).toHaveLength(3);
+    mkdirSync(path('shared', 'mine'), { mode: 0o700 });
+    expect(open(path('shared', 'mine'))).toBeUndefined();
+    expect(warnings).toHaveLength(4);
     expect(readFileSync(path('file'), 'utf8')).toBe('');
   });
 });
