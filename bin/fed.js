@@ -8,9 +8,10 @@ if (argv.length === 3 && argv[2] === '--version') {
   try {
     // Not through process.stdout, which takes longer to make than this takes.
     require('node:fs').writeSync(1, `fed ${version}\n`);
-  } catch {
-    // As every command ends whose reader has gone.
-    process.exitCode = 141;
+  } catch ({ code, message }) {
+    // As every command ends whose reader has gone, or whose output cannot be written.
+    process.exitCode = code === 'EPIPE' ? 141 : 1;
+    if (code !== 'EPIPE') process.stderr.write(`fed: The output cannot be written: ${message}.\n`);
   }
 } else {
   require('../dist/launch.cjs').launch(require.resolve('../dist/fed.cjs'), require);

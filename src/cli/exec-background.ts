@@ -7,6 +7,8 @@ import { openExecProxy } from './exec-proxy.ts';
 import { exitCodes } from './exit-codes.ts';
 
 const LOOK_EVERY_MS = 1000;
+/** The shell has the variables. */
+const PRINTED = 'printed';
 
 /** Start the process that serves, print the variables that lead to it, and leave it alone. @returns the exit code */
 export async function printEnvironment({ terminal, options }: CommandContext): Promise<number> {
@@ -18,7 +20,11 @@ export async function printEnvironment({ terminal, options }: CommandContext): P
   const ended = once(server, 'exit').then(([code]) => (code as number | null) ?? exitCodes.bug);
   const first = await Promise.race([ready, ended]);
   if (typeof first === 'number') return first;
-  terminal.stdout.write(script(terminal.env, first, server.pid ?? 0));
+  const { stream } = terminal.stdout;
+  await new Promise((resolve) => stream.write(script(terminal.env, first, server.pid ?? 0), resolve));
+  // Where they cannot be printed nobody comes to know of the server: it ends when this process has not said so much.
+  if (stream.errored) return exitCodes.refused;
+  await new Promise((resolve) => server.send(PRINTED, resolve));
   server.disconnect();
   server.stderr?.destroy();
   server.unref();
@@ -29,10 +35,14 @@ export async function printEnvironment({ terminal, options }: CommandContext): P
 export async function serveFor(pid: number, context: CommandContext): Promise<number> {
   const proxy = await openExecProxy(context);
   const told = new Promise<void>((resolve) => context.takeSignals(() => resolve()));
+  const forgotten = new Promise<void>((resolve) => {
+    process.once('message', () => process.off('disconnect', resolve));
+    process.once('disconnect', resolve);
+  });
   process.send?.(proxy.env);
   // The terminal that started it may be gone long before it is.
   process.stderr.on('error', () => {});
-  await Promise.race([told, gone(pid)]);
+  await Promise.race([told, gone(pid), forgotten]);
   await proxy.close();
   return exitCodes.done;
 }

@@ -2,6 +2,7 @@
 import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { outputError } from './output-error.ts';
 import type { Environment } from './terminal.ts';
 
 const NAME = /^fed-exec-(\d+)\.(\d+)-/;
@@ -20,8 +21,10 @@ export interface ExecFolder {
 export function makeExecFolder(env: Environment): ExecFolder {
   const { XDG_RUNTIME_DIR: session = '' } = env;
   const parent = isAbsolute(session) && isForOwner(session) ? session : tmpdir();
-  removeLeftOvers(parent);
-  const folder = mkdtempSync(join(parent, `fed-exec-${process.pid}.${namespaceOfPids()}-`));
+  const folder = attempt(() => {
+    removeLeftOvers(parent);
+    return mkdtempSync(join(parent, `fed-exec-${process.pid}.${namespaceOfPids()}-`));
+  });
   const remove = () => {
     process.off('exit', remove);
     rmSync(folder, { recursive: true, force: true });
@@ -31,11 +34,20 @@ export function makeExecFolder(env: Environment): ExecFolder {
   return {
     write: (name, text) => {
       const file = join(folder, name);
-      writeFileSync(file, text, { mode: 0o600 });
+      attempt(() => writeFileSync(file, text, { mode: 0o600 }));
       return file;
     },
     remove,
   };
+}
+
+/** @throws OutputError */
+function attempt<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    throw outputError('The files for the program cannot be written', cause);
+  }
 }
 
 /** Where the system has several sets of process ids (containers), which one this is. */

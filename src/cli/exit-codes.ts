@@ -3,7 +3,7 @@ import { isFedError } from '../errors.ts';
 /** The exit codes, as `fed help exit-codes` and the README list them. */
 export const exitCodes = {
   done: 0,
-  /** The provider answered with an error. */
+  /** The provider answered with an error, or what it said cannot be written. */
   refused: 1,
   /** Wrong usage or configuration. */
   usage: 2,
@@ -30,7 +30,7 @@ export const exitCodes = {
 /** What each code means, for people. */
 export const exitCodeMeanings: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [exitCodes.done, 'done'],
-  [exitCodes.refused, 'the provider answered with an error'],
+  [exitCodes.refused, 'the provider answered with an error, or the output cannot be written'],
   [exitCodes.usage, 'wrong usage or configuration'],
   [exitCodes.homeAuth, 'home refused the credentials, or the password is missing'],
   [exitCodes.notFound, 'not found anywhere (every scope answered)'],
@@ -51,6 +51,7 @@ const codesOfErrors: Readonly<Record<string, number>> = {
   FED_PROVIDER_AUTH: exitCodes.couldNotSay,
   FED_CATALOG: exitCodes.couldNotSay,
   FED_RESPONSE: exitCodes.refused,
+  FED_OUTPUT: exitCodes.refused,
   FED_TRANSPORT: exitCodes.couldNotSay,
   FED_NOT_FOUND: exitCodes.notFound,
   FED_SEVERAL_OWNERS: exitCodes.severalOwners,

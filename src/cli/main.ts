@@ -6,6 +6,7 @@ import { version } from '../version.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { findCommand } from './find-command.ts';
 import type { GlobalOptions } from './global-options.ts';
+import { outputError } from './output-error.ts';
 import { OwnStreams } from './own-streams.ts';
 import { reportError } from './report.ts';
 import { Signals } from './signals.ts';
@@ -16,12 +17,15 @@ import { type ColorChoice, createTerminal, type Terminal } from './terminal.ts';
 export async function run(): Promise<void> {
   // A federation of hundreds of clouds waits for as many answers with one signal.
   setMaxListeners(0);
-  const streams = new OwnStreams();
-  const terminal = createTerminal(streams, process.env);
+  const argv = process.argv.slice(2);
+  const streams = new OwnStreams((error) => {
+    reportError(terminal, outputError('The output cannot be written', error), errorFormatIn(argv));
+  });
+  const terminal: Terminal = createTerminal(streams, process.env);
   const signals = new Signals();
   signals.listen();
   let work: Promise<unknown> = Promise.resolve();
-  const code = await main(process.argv.slice(2), terminal, signals, (begun) => {
+  const code = await main(argv, terminal, signals, (begun) => {
     work = begun;
   });
   process.exitCode = signals.code ?? code;

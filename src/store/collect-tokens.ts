@@ -1,5 +1,5 @@
 /** Removing the files of tokens that nobody can use any more. */
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTemporary, removeFile, replaceFile } from './private-files.ts';
 import { HEADER_BYTES, readSealedHeader } from './seal.ts';
@@ -33,9 +33,14 @@ export function collectTokens(directory: string, now: number): void {
   }
 }
 
-/** Remove all tokens. The files that other processes are writing stay. */
+/**
+ * Remove all tokens. The files that other processes are writing stay.
+ *
+ * @throws the system's error where one cannot be removed, when all others are
+ */
 export function removeTokens(directory: string): void {
   let names: string[] = [];
+  let failure: unknown;
   try {
     names = readdirSync(directory);
   } catch {
@@ -43,9 +48,15 @@ export function removeTokens(directory: string): void {
   }
   for (const name of names) {
     const path = join(directory, name);
-    if (name === SALT_FILE || TOKEN_FILE.test(name) || isPutAside(name) || isLeftOver(name, ageOf(path)))
-      removeFile(path);
+    const isOurs = name === SALT_FILE || TOKEN_FILE.test(name) || isPutAside(name) || isLeftOver(name, ageOf(path));
+    if (!isOurs) continue;
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      failure ??= error;
+    }
   }
+  if (failure !== undefined) throw failure;
 }
 
 /** @returns milliseconds since it was written; 0 where another process has removed it */

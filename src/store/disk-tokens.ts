@@ -86,7 +86,12 @@ class DiskTokens implements TokenStore {
   async clear(): Promise<void> {
     await Promise.all(this.#writing.values());
     await this.#memory.clear();
-    if (this.#usable) removeTokens(this.#options.directory);
+    if (!this.#usable) return;
+    try {
+      removeTokens(this.#options.directory);
+    } catch (error) {
+      this.#trouble.failed(error);
+    }
   }
 
   /** One change of a key after the other. */

@@ -15,7 +15,12 @@ export function removeOlderTokens(tokens: string, state: string): void {
   removeFile(join(state, 'local-key'));
   for (const name of namesIn(tokens)) {
     const folder = join(tokens, name);
-    if (existsSync(join(folder, SALT_FILE))) removeTokens(folder);
+    if (!existsSync(join(folder, SALT_FILE))) continue;
+    try {
+      removeTokens(folder);
+    } catch {
+      // A disk that is read-only, where nothing new is kept either.
+    }
   }
 }
 

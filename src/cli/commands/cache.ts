@@ -10,6 +10,7 @@ import { diskUsage } from '../../store/disk-usage.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { createListPrinter } from '../output/list-printer.ts';
+import { OutputError, outputError } from '../output-error.ts';
 import { addListOutput, readListOutput } from '../output-options.ts';
 import { openSession } from '../session.ts';
 import { surroundingsOf } from '../surroundings.ts';
@@ -104,15 +105,25 @@ function directories(context: CommandContext): ReadonlyArray<readonly [what: str
   return ['locations', 'tokens', 'code'].map((what) => [what, join(cacheDirectory, what)] as const);
 }
 
-/** Other commands and proxies may be running: the stores are cleared as they clear themselves. */
+/**
+ * Other commands and proxies may be running: the stores are cleared as they clear themselves.
+ * @throws OutputError where something stays
+ */
 async function clear(context: CommandContext): Promise<number> {
   const { cacheDirectory } = fedPlaces(surroundingsOf(context.terminal));
   const { clearDiskStores } = await import('../../store/clear-disk.ts');
   const stores = { locations: join(cacheDirectory, 'locations'), tokens: join(cacheDirectory, 'tokens') };
-  await clearDiskStores(stores, (message) => context.terminal.warn(message));
-  // Not a store: a process that cannot write its own here works all the same.
-  await rm(join(cacheDirectory, 'code'), { recursive: true, force: true, maxRetries: 5 });
-  return exitCodes.done;
+  const kept: string[] = [];
+  try {
+    await clearDiskStores(stores, (message) => kept.push(message));
+    // Not a store: a process that cannot write its own here works all the same.
+    await rm(join(cacheDirectory, 'code'), { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    throw outputError(`Not everything in ${cacheDirectory} could be cleared`, error);
+  }
+  if (kept.length === 0) return exitCodes.done;
+  for (const message of kept) context.terminal.warn(message);
+  throw new OutputError(`Not everything in ${cacheDirectory} could be cleared.`);
 }
 
 /** What the settings say of output. */

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { closeSync, createWriteStream, openSync, statSync, writeSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { UsageError } from '../../errors.ts';
+import { type FedError, UsageError } from '../../errors.ts';
 import { headerValue, type SendResponse } from '../../ports/http.ts';
 import { visibleLines } from '../output/visible.ts';
+import { outputError } from '../output-error.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** While something is written to a file, so much of what follows is collected, and then written in one go. */
@@ -92,8 +93,11 @@ function attempt<T>(file: string, work: () => T): T {
   }
 }
 
-function cannotBeWritten(file: string, cause: unknown): UsageError {
-  return new UsageError(`${file} cannot be written (${(cause as NodeJS.ErrnoException).code}).`, { cause });
+/** A place where no file can be is a wrong argument; a disk that takes no more is none. */
+function cannotBeWritten(file: string, cause: unknown): FedError {
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  if (!['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES'].includes(code)) return outputError(`${file} cannot be written`, cause);
+  return new UsageError(`${file} cannot be written (${code}).`, { cause });
 }
 
 /** A pipe, which waits for whoever reads it. */
