@@ -48,10 +48,10 @@ describe('what -o FILE writes', () => {
   });
 
   it.each([
-    ['a full disk', () => '/dev/full', 'ENOSPC'],
-    ['a folder that is not there', () => join(folder, 'no/out'), 'ENOENT'],
-    ['a folder', () => folder, 'EISDIR'],
-  ])('says that it cannot be written: %s', async (_, file, code) => {
-    await expect(write(file())).rejects.toThrow(`${file()} cannot be written (${code}).`);
+    ['a full disk', () => '/dev/full', ': no space left on the device (ENOSPC)'],
+    ['a folder that is not there', () => join(folder, 'no/out'), ' (ENOENT)'],
+    ['a folder', () => folder, ' (EISDIR)'],
+  ])('says that it cannot be written: %s', async (_, file, why) => {
+    await expect(write(file())).rejects.toThrow(`${file()} cannot be written${why}.`);
   });
 });
