@@ -142,7 +142,7 @@ describe('with credentials or configuration in trouble', () => {
 
   it('a missing password without a terminal', async () => {
     const { code, stderr } = await alice.run(['list', 'servers'], { env: { OS_PASSWORD: '' } });
-    expect(code).toBe(2);
+    expect(code).toBe(3);
     expect(stderr).toContain('OS_PASSWORD');
   });
 
