@@ -56,7 +56,7 @@ describe('what is loaded', { timeout: PATIENCE_MS }, () => {
   it('for help is small, and no package', () => {
     const loaded = loadedBy('src/cli/main.ts', 'src/cli/help.ts');
     expect([...packagesIn(loaded)]).toEqual([]);
-    expect(bytesOf(loaded)).toBeLessThan(72_000);
+    expect(bytesOf(loaded)).toBeLessThan(75_000);
   });
 
   it('is ASCII: what is not takes V8 twice the memory, and milliseconds', () => {
@@ -69,7 +69,7 @@ describe('what is loaded', { timeout: PATIENCE_MS }, () => {
     const loaded = loadedBy('src/cli/main.ts', 'src/cli/parse-command.ts', 'src/cli/commands/show.ts', ...engine);
     expect([...packagesIn(loaded)]).toEqual(['commander']);
     expect(loaded).toHaveLength(5);
-    expect(bytesOf(loaded)).toBeLessThan(397_000);
+    expect(bytesOf(loaded)).toBeLessThan(405_000);
     // What asks the clouds is loaded while the key of the remembered tokens is derived, and not before.
     expect(bytesOf(before)).toBeLessThan(215_000);
     expect(modulesIn(before).filter((id) => /src\/(http|keystone)\/|federation\/federation/.test(id))).toEqual([]);
