@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Composition } from '../compose.ts';
 import type { Unsaid } from '../errors.ts';
 import { isCancelled } from '../federation/abort.ts';
@@ -8,9 +9,11 @@ import { services } from '../services/index.ts';
 import type { Service } from '../services/types.ts';
 import type { AccessLogEntry } from './access-log.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
+import { BODY_LIMITS, BodyBudget, type BodyLimits } from './body-budget.ts';
 import { ClientGone } from './client-gone.ts';
 import type { Place } from './creation.ts';
 import { IdentityDoor } from './identity.ts';
+import { InFlight, type Stay } from './in-flight.ts';
 import type { Metrics } from './metrics.ts';
 import { identityPath } from './normal-path.ts';
 import { OpenVersions } from './open-versions.ts';
@@ -43,11 +46,15 @@ export interface FrontOptions {
   readonly pageSize?: number | undefined;
   /** Told of who could not answer when a listing was asked for: programs do not show the header that says so. */
   readonly incomplete?: ((missing: readonly Unsaid[]) => void) | undefined;
-  /** Requests answered at once; more are refused (503). */
+  /** Requests answered at once; more are refused (503). One whose body is read into memory counts when that is there. */
   readonly maxRequests: number;
+  /** Of bodies that are read into memory. */
+  readonly bodies?: BodyLimits | undefined;
   /** Bytes of a request's body; undefined for any. */
   readonly maxBodyBytes?: number | undefined;
   readonly metrics?: Metrics | undefined;
+  /** Called when a request begins to be worked on, and when it waits for its client again. */
+  readonly working?: ((connection: Socket, isWorking: boolean) => void) | undefined;
   /** Called when an answer is over and its connection free again, or gone. */
   readonly over: () => void;
   /** Told of every request that is over. */
@@ -69,6 +76,12 @@ interface Course {
   projectId?: string | undefined;
 }
 
+interface Way {
+  readonly gone: ClientGone;
+  readonly course: Course;
+  readonly stay: Stay;
+}
+
 /** Answers the proxy's requests: who it is for, what is meant, and what is told of it afterwards. */
 export class Front {
   readonly #options: FrontOptions;
@@ -77,7 +90,8 @@ export class Front {
   readonly #services: ServiceDoor;
   readonly #openVersions: OpenVersions;
   #address = '';
-  #inFlight = 0;
+  readonly #inFlight: InFlight;
+  readonly #bodies: BodyBudget;
   #stopping = false;
 
   constructor(options: FrontOptions) {
@@ -89,6 +103,8 @@ export class Front {
       told: (how) => metrics?.tokenChecked(how),
     });
     this.#identity = new IdentityDoor(composition, this.#users, options.offersRegions === true);
+    this.#inFlight = new InFlight(options.maxRequests, (count) => metrics?.inFlight(count));
+    this.#bodies = new BodyBudget(options.bodies ?? BODY_LIMITS);
     this.#openVersions = new OpenVersions(composition);
     this.#services = new ServiceDoor({
       ...options,
@@ -119,12 +135,12 @@ export class Front {
       this.#options.over();
     });
     const course: Course = { service: 'proxy' };
-    this.#inFlight += 1;
-    this.#options.metrics?.inFlight(this.#inFlight);
+    const { socket } = message;
+    const stay = this.#inFlight.enter((isWorking) => this.#options.working?.(socket, isWorking));
     let answer: Answer;
     let trouble: unknown;
     try {
-      answer = await this.#answer(message, response, gone, course);
+      answer = await this.#answer(message, response, { gone, course, stay });
     } catch (error) {
       trouble = error;
       answer = answerFor(error, course.service, `${this.#base(message)}/identity/v3`);
@@ -143,10 +159,8 @@ export class Front {
     } catch (error) {
       trouble ??= error;
     }
-    // What was not read of a refused body must not be taken for the next request.
-    if (!message.complete) message.resume();
-    this.#inFlight -= 1;
-    this.#options.metrics?.inFlight(this.#inFlight);
+    if (!message.complete) this.#readRest(message);
+    stay.leave();
     this.#over(message, {
       answer,
       course,
@@ -160,13 +174,17 @@ export class Front {
     });
   }
 
-  #answer(
-    message: IncomingMessage,
-    response: ServerResponse,
-    gone: ClientGone,
-    course: Course,
-  ): Answer | Promise<Answer> {
-    const { prefix, maxRequests } = this.#options;
+  /** What was not read of a refused body must not be taken for the next request. It may not take for ever, either. */
+  #readRest(message: IncomingMessage): void {
+    const { socket } = message;
+    const { ms } = this.#options.bodies ?? BODY_LIMITS;
+    const late = setTimeout(() => socket.destroy(), ms).unref();
+    message.once('close', () => clearTimeout(late)).resume();
+  }
+
+  #answer(message: IncomingMessage, response: ServerResponse, way: Way): Answer | Promise<Answer> {
+    const { gone, course, stay } = way;
+    const { prefix } = this.#options;
     const target = message.url ?? '/';
     const below = target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
     if (below === undefined || !below.startsWith('/')) throw new Refusal(404, 'There is nothing here.');
@@ -174,13 +192,19 @@ export class Front {
     const wanted = () => {
       if (message.headers.expect !== undefined && !response.headersSent) response.writeContinue();
     };
-    const request = proxyRequest(message, { below, base: this.#base(message), gone, maxBodyBytes, wanted });
+    const request = proxyRequest(message, {
+      below,
+      base: this.#base(message),
+      gone,
+      maxBodyBytes,
+      wanted,
+      budget: this.#bodies,
+      incomplete: () => stay.pause(),
+    });
     const own = this.#ownAnswer(request);
     if (own !== undefined) return own;
     // Whoever watches over a proxy is answered when it is busy, too.
-    if (this.#inFlight > maxRequests) {
-      throw new Refusal(503, `More than ${maxRequests} requests at once (--max-requests).`, [['Retry-After', '1']]);
-    }
+    stay.check();
     return this.#cloudsAnswer(request, course);
   }
 

@@ -16,6 +16,10 @@ import { commonVersions } from './versions.ts';
 /** Answers of Identity that are looked into are smaller; a larger one passes as it is. */
 const LOOKED_INTO = 16 * 1024 * 1024;
 
+/** Bodies that are sent without a token; Keystone itself takes 112 KiB where nobody has changed that. */
+const MAX_LOGIN_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
+
 /** So long may the first login of a user take for learning what services the providers have. */
 const EXTRA_WAIT_MS = 3000;
 const EXTRA_KEPT_MS = 10 * 60_000;
@@ -48,7 +52,7 @@ export class IdentityDoor {
   /** @param rest the path below `/identity`, empty or from a `/` on */
   async answer(request: ProxyRequest, rest: string): Promise<Answer> {
     const { context, home } = this.#composition;
-    const { body, headers } = await request.body();
+    const { body, headers } = await request.wholeBody(isLogin(rest) ? MAX_LOGIN_BYTES : MAX_BODY_BYTES);
     const askedAt = context.clock.now();
     const response = await context.send({
       method: request.method,
@@ -142,6 +146,10 @@ export class IdentityDoor {
     const isRevocation = request.method === 'DELETE' && rest === '/v3/auth/tokens' && status < 300;
     if (isRevocation && subject !== undefined) this.#users.forget(subject);
   }
+}
+
+function isLogin(rest: string): boolean {
+  return /^\/(v3\/auth|v2\.0\/tokens)(\/|$)/.test(rest);
 }
 
 async function offered(

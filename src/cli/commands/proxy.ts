@@ -25,6 +25,11 @@ export function configure(command: Command): void {
     .addOption(
       new Option('--max-requests <n>', 'requests at once; more are refused').argParser(wholeNumber).default(1000),
     )
+    .addOption(
+      new Option('--max-connections <n>', 'connections at once; for one more, the one that waits longest is closed')
+        .argParser(wholeNumber)
+        .default(10_000),
+    )
     .addOption(new Option('--max-body <bytes>', 'the largest body of a request').argParser(wholeNumber))
     .addOption(
       new Option('--grace <seconds>', 'how long requests may go on when it is told to stop')
@@ -85,6 +90,7 @@ export async function run(context: CommandContext): Promise<number> {
     defaultPlace: defaultPlaceOf(options.defaultProvider),
     pageSize: options.pageSize as number | undefined,
     maxRequests: options.maxRequests as number,
+    maxConnections: options.maxConnections as number,
     maxBodyBytes: options.maxBody as number | undefined,
     metrics,
     ...(options.accessLog !== false && {
