@@ -86,6 +86,7 @@ class Exchange implements BodyWatcher {
       const wire = { to: prepared, body: upload, length, dialer, stop: this.#stop };
       if (this.#stop.reason !== undefined) throw this.#stop.reason;
       this.#head = await common.engine.exchange(wire);
+      refuseEncoding(this.#head);
     } catch (error) {
       const failure = this.#failure(error);
       const reason = upload?.failure ?? failure.error;
@@ -197,6 +198,14 @@ function bodyLength(method: string, { status, headers }: WireResponse): number |
   if (headerValue(headers, 'transfer-encoding') !== undefined) return undefined;
   const length = headerValue(headers, 'content-length');
   return length === undefined ? undefined : Number(length);
+}
+
+/** Nothing was said that asks for one (`TE`), and what it encodes would pass for the body itself. */
+function refuseEncoding(head: WireResponse): void {
+  const encoding = headerValue(head.headers, 'transfer-encoding');
+  if (encoding === undefined || encoding.toLowerCase() === 'chunked') return;
+  head.abandon();
+  throw new Error('the answer has a Transfer-Encoding other than chunked');
 }
 
 function whereabouts({ request, prepared, common }: Job, received: number | undefined): Whereabouts {

@@ -39,11 +39,14 @@ export async function send(
   const { status, statusText, headers, body } = answer;
   const content = typeof body === 'string' ? Buffer.from(body) : body;
   const lines: string[] = [];
-  for (const [name, value] of headers) lines.push(name, value);
+  const isBare = status === 204 || status === 304;
+  for (const [name, value] of headers) {
+    if (!isBare || !/^content-length$/i.test(name)) lines.push(name, value);
+  }
   for (const [name, value] of more) lines.push(name, value);
-  if (content instanceof Uint8Array) lines.push('Content-Length', `${content.byteLength}`);
+  if (content instanceof Uint8Array && !isBare) lines.push('Content-Length', `${content.byteLength}`);
   try {
-    response.writeHead(status, statusText || STATUS_CODES[status], lines);
+    response.writeHead(status, reasonOf(status, statusText), lines);
     if (content === undefined || content instanceof Uint8Array) {
       response.end(isHead ? undefined : content);
       if (!isHead) sent(content?.byteLength ?? 0);
@@ -55,6 +58,11 @@ export async function send(
     response.destroy();
     throw error;
   }
+}
+
+/** What is not printable ASCII cannot be sent by Node, or means something else to the client. */
+function reasonOf(status: number, statusText: string | undefined): string | undefined {
+  return statusText !== undefined && /^[\x20-\x7e]+$/.test(statusText) ? statusText : STATUS_CODES[status];
 }
 
 /** Where nobody reads along, without waiting for each piece. @param length as for `pass` */

@@ -7,7 +7,7 @@ import { isCancelled } from '../federation/abort.ts';
 import { headerValue, requestIdIn } from '../ports/http.ts';
 import { services } from '../services/index.ts';
 import type { Service } from '../services/types.ts';
-import type { AccessLogEntry } from './access-log.ts';
+import { type AccessLogEntry, withoutTokens } from './access-log.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
 import { BODY_LIMITS, BodyBudget, type BodyLimits } from './body-budget.ts';
 import { ClientGone } from './client-gone.ts';
@@ -185,6 +185,7 @@ export class Front {
   #answer(message: IncomingMessage, response: ServerResponse, way: Way): Answer | Promise<Answer> {
     const { gone, course, stay } = way;
     const { prefix } = this.#options;
+    refuseMethod(message.method ?? '');
     const target = message.url ?? '/';
     const below = target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
     if (below === undefined || !below.startsWith('/')) throw new Refusal(404, 'There is nothing here.');
@@ -327,10 +328,16 @@ export class Front {
   }
 }
 
+/** TRACE shows what a client sent, its token included; CONNECT would make a way to anywhere. */
+function refuseMethod(method: string): void {
+  if (method !== 'TRACE' && method !== 'CONNECT') return;
+  throw new Refusal(405, `${method} is not served.`, [['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']]);
+}
+
 /** Below the prefix, without the query. */
 function pathOf(target: string, prefix: string): string {
   const mark = target.indexOf('?');
-  return target.slice(prefix.length, mark === -1 ? undefined : mark);
+  return withoutTokens(target.slice(prefix.length, mark === -1 ? undefined : mark));
 }
 
 async function metricsAnswer(metrics: Metrics): Promise<Answer> {

@@ -90,6 +90,10 @@ export function proxyRequest(message: IncomingMessage, arrival: Arrival): ProxyR
   const headers = pairsOf(message.rawHeaders);
   const length = message.headers['content-length'];
   if (maxBodyBytes !== undefined && length !== undefined && Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  const encoding = message.headers['transfer-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') {
+    throw new Refusal(501, 'A Transfer-Encoding other than chunked is not served.');
+  }
   const header = (name: string) => {
     const value = message.headers[name.toLowerCase()];
     return Array.isArray(value) ? value[0] : value;

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Connections } from './connections.ts';
 import { Front, type FrontOptions } from './front.ts';
 
@@ -65,6 +65,15 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   server.timeout = options.clientIdleMs ?? Math.max(CLIENT_IDLE_MS, 2 * providersIdleMs);
   // A client that asks first whether its body is wanted is answered when somebody reads it.
   server.on('checkContinue', handle);
+  // Node gives the bare connection: it is answered as every request, and closed then.
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    const response = new ServerResponse(request);
+    response.assignSocket(socket);
+    response.shouldKeepAlive = false;
+    response.once('finish', () => socket.end());
+    socket.on('error', () => {});
+    handle(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);

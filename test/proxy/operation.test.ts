@@ -133,6 +133,18 @@ describe('the access log', () => {
     expect(new Date(entry?.time ?? '').getTime()).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['/identity/v2.0/tokens/0123456789abcdef', '/identity/v2.0/tokens/***'],
+    ['/identity/v2.0/tokens/secret/endpoints', '/identity/v2.0/tokens/***/endpoints'],
+    ['/identity/v3/auth/tokens//secret', '/identity/v3/auth/tokens//***'],
+    ['/identity/v3/auth/tokens/OS-PKI/revoked', '/identity/v3/auth/tokens/OS-PKI/revoked'],
+    [`/compute/gAAAA${'x'.repeat(40)}/servers`, '/compute/***/servers'],
+  ])('has no token of a path: %s', async (path, shown) => {
+    const proxy = await start();
+    await proxy.bearing(undefined).get(path);
+    expect(proxy.log.at(-1)?.path).toBe(shown);
+  });
+
   it("names a refusal's reason, and gives the client the same request id", async () => {
     const proxy = await start();
     const reply = await proxy.bearing(undefined).get('/compute/v2.1/servers');
