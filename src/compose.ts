@@ -241,6 +241,7 @@ function senderOptions(options: ComposeOptions, values: Settings['values']): Sen
   return {
     connectTimeoutMs: options.connectTimeoutMs ?? values['connect-timeout'] * 1000,
     idleTimeoutMs: values['idle-timeout'] * 1000,
+    answerTimeoutMs: values['answer-timeout'] * 1000,
     retries: options.retries ?? values.retries,
     env: options.env,
     userAgent: `fed/${version}`,

@@ -12,6 +12,7 @@ export interface SettingValues {
   readonly timeout: number;
   readonly 'connect-timeout': number;
   readonly 'idle-timeout': number;
+  readonly 'answer-timeout': number;
   readonly retries: number;
   readonly 'page-size': number;
 }
@@ -69,6 +70,12 @@ export const settingTable: readonly Setting[] = [
   setting('timeout', { type: 'seconds', min: 0, max: 86_400 }, 0, 'seconds for a whole command; 0: no limit'),
   setting('connect-timeout', { type: 'seconds', min: 0.1, max: 3600 }, 5, 'seconds to reach a provider'),
   setting('idle-timeout', { type: 'seconds', min: 0.1, max: 3600 }, 60, 'seconds that a provider may send nothing'),
+  setting(
+    'answer-timeout',
+    { type: 'seconds', min: 0.1, max: 86_400 },
+    120,
+    'seconds that an answer which fed itself reads may take',
+  ),
   setting('retries', { type: 'integer', min: 0, max: 20 }, 2, 'how often a request that is safe to repeat is repeated'),
   setting('page-size', { type: 'integer', min: 0, max: 10_000 }, 0, "rows asked for per page; 0: each service's own"),
 ];

@@ -120,6 +120,7 @@ function afterwards(body: ResponseBody, then: () => Promise<void>): ResponseBody
       yield* body;
       await then();
     },
+    expectEnd: () => body.expectEnd?.(),
     discard: () => body.discard(),
   };
 }
@@ -140,6 +141,7 @@ function overheard(body: ResponseBody, read: (text: string) => Promise<void>): R
       const decoder = new TextDecoder();
       await read(copy.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode());
     },
+    expectEnd: () => body.expectEnd?.(),
     discard: () => body.discard(),
   };
 }

@@ -1,3 +1,6 @@
+/** Pages of one listing in one scope that are read: at 25 items each, a quarter of a million. */
+export const MOST_PAGES = 10_000;
+
 /** The pages of a listing that were seen, to notice a way that leads nowhere: what is behind it is not known. */
 export class PageTrail {
   readonly #queries = new Set<string>();
@@ -31,6 +34,7 @@ export class PageTrail {
     if (next === undefined) return undefined;
     if (items === 0) return 'one without items has a link to the next';
     if (next === '') return 'the link to the next one does not say which it is';
-    return this.#queries.has(next) ? 'the link to the next one repeats' : undefined;
+    if (this.#queries.has(next)) return 'the link to the next one repeats';
+    return this.asked < MOST_PAGES ? undefined : `${MOST_PAGES} were read, and the last has a link to another`;
   }
 }

@@ -118,6 +118,7 @@ async function readPage(
   got: (items: readonly unknown[]) => Promise<boolean>,
 ): Promise<unknown> {
   if (response.status !== 200) return pageIn(type, scope, response, await readText(response.body));
+  response.body.expectEnd?.();
   const scanner = new ElementScanner(type.listKey);
   for await (const chunk of response.body) {
     const goOn = await turn.pass(async () => {

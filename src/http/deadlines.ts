@@ -18,6 +18,22 @@ export function idleError(
   });
 }
 
+/** A whole answer was wanted, and did not come to its end in time, however busy the other side was with it. */
+export function wholeError(
+  { purpose }: SendRequest,
+  { peer, shownUrl }: Prepared,
+  received: number | undefined,
+  wholeTimeoutMs: number,
+): TransportError {
+  const what = received === undefined ? 'had not answered' : `had sent only ${received} bytes of its answer`;
+  return new TransportError(`${peer} ${what} after ${seconds(wholeTimeoutMs)}`, {
+    provider: purpose.provider,
+    reason: 'timeout',
+    url: shownUrl,
+    hint: 'The setting answer-timeout says how long a whole answer may take.',
+  });
+}
+
 /** A signal fired: the deadline of the whole (`AbortSignal.timeout`), or somebody who lost interest. */
 export function cancelledError({ purpose }: SendRequest, { peer, shownUrl }: Prepared, cause: unknown): TransportError {
   const deadline = cause instanceof Error && cause.name === 'TimeoutError';

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { UsageError } from '../errors.ts';
 import { headerValue, requestIdIn, type SendRequest, type SendResponse } from '../ports/http.ts';
 import type { Chain, Link } from './chain.ts';
-import { cancelledError, idleError } from './deadlines.ts';
+import { cancelledError, idleError, wholeError } from './deadlines.ts';
 import type { Dialer } from './dial.ts';
 import type { ExchangeEvent } from './events.ts';
 import { type Failure, failureOf, type Whereabouts } from './failures.ts';
@@ -71,7 +71,10 @@ class Exchange implements BodyWatcher {
     const { request, prepared } = job;
     const { idle } = job.common;
     this.#job = job;
-    this.#watch = new IdleWatch(idle, () => this.#stop.now(idleError(request, prepared, this.#received, idle.ms)));
+    this.#watch = new IdleWatch(idle, (passed) => {
+      const [error, ms] = passed === 'idle' ? [idleError, idle.ms] : [wholeError, idle.wholeMs];
+      this.#stop.now(error(request, prepared, this.#received, ms));
+    });
     this.#upload = uploadOf(job, this.#watch);
   }
 
@@ -126,6 +129,10 @@ class Exchange implements BodyWatcher {
     common.emit({ type: 'response', id, attempt, purpose, method, url, status, statusText, headers, ms });
     const body = new IncomingBody(head, bodyLength(prepared.method, head), this);
     return { status, statusText, headers, body, url };
+  }
+
+  expectEnd(): void {
+    this.#watch.expectEnd();
   }
 
   reading(): void {

@@ -10,6 +10,8 @@ const LARGE = 1024 * 1024;
 
 /** Whoever answers for the exchange that a body is part of. */
 export interface BodyWatcher {
+  /** The whole answer is wanted, and has a deadline. */
+  expectEnd(): void;
   /** Before and after every read, with the bytes that came. */
   reading(): void;
   read(bytes: number): void;
@@ -102,6 +104,10 @@ export class IncomingBody implements ResponseBody {
       this.#watcher.reading();
       goOn();
     };
+  }
+
+  expectEnd(): void {
+    this.#watcher.expectEnd();
   }
 
   discard(): void {

@@ -20,6 +20,8 @@ export interface SenderOptions {
   readonly connectTimeoutMs: number;
   /** How long a provider may do nothing while something is expected of it. */
   readonly idleTimeoutMs: number;
+  /** How long an answer may take altogether of which the whole is wanted. */
+  readonly answerTimeoutMs: number;
   /** How many times a request is repeated at most, where that is safe. */
   readonly retries: number;
   /** Sent where the caller gives no `User-Agent`. */
@@ -76,7 +78,7 @@ export function createSender(options: SenderOptions): Sender {
   const closing = new AbortController();
   const underway = new Chain<() => void>();
   const { connectTimeoutMs } = options;
-  const idle = new IdleWatches(options.idleTimeoutMs);
+  const idle = new IdleWatches(options.idleTimeoutMs, options.answerTimeoutMs);
   const common: Common = { engine, connectTimeoutMs, idle, emit, closing: closing.signal, underway };
   let count = 0;
 

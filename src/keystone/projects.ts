@@ -1,3 +1,4 @@
+import type { ProviderAuthError } from '../errors.ts';
 import type { ConnectionProfile } from '../ports/http.ts';
 import type { KeystoneContext } from './context.ts';
 import { type Answer, exchange } from './exchange.ts';
@@ -49,11 +50,16 @@ async function listed(context: KeystoneContext, at: At): Promise<Project[]> {
     const query = nextQuery(answer, list);
     // A link that repeats, or a page that adds nothing, would go on for ever.
     if (query === undefined || queries.has(query) || seen.size === before) break;
+    if (queries.size === MOST_PAGES)
+      throw refusal(answer, at, `its list of projects has more than ${MOST_PAGES} pages`);
     queries.add(query);
     answer = await get(context, at, `${list}${query}`);
   }
   return [...seen.values()].filter((project) => project !== undefined).sort(byName);
 }
+
+/** Pages of a list of projects that are read. */
+const MOST_PAGES = 1000;
 
 /** By code units, not by a language's rules: the order is the same on every machine. */
 function byName(a: Project, b: Project): number {
@@ -74,11 +80,12 @@ function get(context: KeystoneContext, at: At, url: string): Promise<Answer> {
   });
 }
 
+function refusal(answer: Answer, { provider, token }: At, problem?: string): ProviderAuthError {
+  return failure({ provider, step: 'projects', answer, secrets: [token.secret], problem }).error;
+}
+
 function pageOf(answer: Answer, at: At): { project: Project; enabled: boolean }[] {
-  const refuse = (problem?: string) => {
-    const { provider, token } = at;
-    return failure({ provider, step: 'projects', answer, secrets: [token.secret], problem }).error;
-  };
+  const refuse = (problem?: string) => refusal(answer, at, problem);
   if (answer.status !== 200) throw refuse();
   const body = parseJson(answer.text);
   if (!isObject(body) || !Array.isArray(body.projects)) throw refuse('that is no list of projects');

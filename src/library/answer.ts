@@ -1,7 +1,7 @@
 import { ProviderResponseError } from '../errors.ts';
 import type { Forwarded } from '../federation/forward-request.ts';
 import type { Project } from '../keystone/token.ts';
-import { type HeaderPairs, headerValue, readBytes, readText } from '../ports/http.ts';
+import { gathered, type HeaderPairs, headerValue } from '../ports/http.ts';
 import { cancellable, cancellableEach } from './cancel.ts';
 import type { Place } from './results.ts';
 
@@ -51,12 +51,12 @@ export class ForwardAnswer implements Place {
 
   /** The whole body. @throws TransportError when it does not come to its end */
   bytes(): Promise<Uint8Array> {
-    return this.#read(() => readBytes(this.#response.body, Number.POSITIVE_INFINITY));
+    return this.#read(() => gathered(this.#response.body));
   }
 
   /** The whole body as UTF-8 text. */
-  text(): Promise<string> {
-    return this.#read(() => readText(this.#response.body, Number.POSITIVE_INFINITY));
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes());
   }
 
   /** The whole body as a value. @throws ProviderResponseError when it is not JSON */

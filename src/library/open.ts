@@ -29,7 +29,17 @@ const KNOWN = new Set([
     'endpointHosts',
     'insecure',
   ],
-  ...['connectTimeoutMs', 'idleTimeoutMs', 'retries', 'pageSize', 'memory', 'onRequest', 'onWarning', 'cwd'],
+  ...[
+    'connectTimeoutMs',
+    'idleTimeoutMs',
+    'answerTimeoutMs',
+    'retries',
+    'pageSize',
+    'memory',
+    'onRequest',
+    'onWarning',
+    'cwd',
+  ],
   ...accountOptions.map(({ key }) => camelCase(key)),
 ]);
 
@@ -86,7 +96,17 @@ function accountValues(options: OpenOptions): AccountOptionValues {
 }
 
 function settingsIn(options: CommonOptions): Partial<SettingValues> {
-  const { homeName, skip, accounts, endpointHosts, connectTimeoutMs, idleTimeoutMs, retries, pageSize } = options;
+  const {
+    homeName,
+    skip,
+    accounts,
+    endpointHosts,
+    connectTimeoutMs,
+    idleTimeoutMs,
+    answerTimeoutMs,
+    retries,
+    pageSize,
+  } = options;
   return {
     ...(homeName !== undefined && { 'home-name': homeName }),
     ...(skip !== undefined && { 'skip-providers': skip }),
@@ -94,6 +114,7 @@ function settingsIn(options: CommonOptions): Partial<SettingValues> {
     ...(accounts !== undefined && { 'provider-accounts': accounts }),
     ...(connectTimeoutMs !== undefined && { 'connect-timeout': connectTimeoutMs / 1000 }),
     ...(idleTimeoutMs !== undefined && { 'idle-timeout': idleTimeoutMs / 1000 }),
+    ...(answerTimeoutMs !== undefined && { 'answer-timeout': answerTimeoutMs / 1000 }),
     ...(retries !== undefined && { retries }),
     ...(pageSize !== undefined && { 'page-size': pageSize }),
   };

@@ -80,6 +80,11 @@ export interface CommonOptions extends ConnectionOptions {
   readonly connectTimeoutMs?: number;
   /** Milliseconds that a provider may do nothing while something is expected of it; 60000 unless said. */
   readonly idleTimeoutMs?: number;
+  /**
+   * Milliseconds that an answer may take altogether which is read here (Keystone's, a page of a listing, whether a
+   * resource is there); 120000 unless said. Bodies that are passed on take as long as something comes.
+   */
+  readonly answerTimeoutMs?: number;
   /** How often a request that is safe to repeat is repeated; 2 unless said. */
   readonly retries?: number;
   /** How many items of a listing are asked for at once; each service's own number unless said. */

@@ -103,6 +103,11 @@ export interface ResponseBody extends AsyncIterable<Uint8Array> {
    * `take`, which is waited for. What that throws ends it.
    */
   pour?(take: Taker): Promise<void>;
+  /**
+   * The whole of it is wanted before anything is made of it: it has a deadline from the beginning of the request to its
+   * end, where it otherwise may take its time as long as something comes.
+   */
+  expectEnd?(): void;
   /** Give the connection back (or close it) without reading the rest. */
   discard(): void;
   /**
@@ -163,11 +168,18 @@ export function headerValues(headers: HeaderPairs, name: string): string[] {
 }
 
 /**
- * Read a body, at most `limit` bytes of it (the rest is discarded).
+ * Read a body that fed itself wants, at most `limit` bytes of it (the rest is discarded), before the deadline for whole
+ * answers.
  *
  * @param limit bytes; default 64 MiB
  */
-export async function readBytes(body: ResponseBody, limit: number = 64 * 1024 * 1024): Promise<Uint8Array> {
+export function readBytes(body: ResponseBody, limit: number = 64 * 1024 * 1024): Promise<Uint8Array> {
+  body.expectEnd?.();
+  return gathered(body, limit);
+}
+
+/** The bytes of a body, at most `limit` of them, however long they take. */
+export async function gathered(body: ResponseBody, limit: number = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let left = limit;
   for await (const chunk of body) {

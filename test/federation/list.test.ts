@@ -98,6 +98,24 @@ describe('listing over all scopes', () => {
     expect(unsaid).toEqual(['home: the pages of volumes come to no end: the link to the next one repeats']);
   });
 
+  it('reads no more than so many pages where there is always another, and says how many', async () => {
+    let page = 0;
+    const fake = await fakeFederation({
+      scopes: { home: ['research'] },
+      answer: () => {
+        page += 1;
+        return {
+          json: { volumes: [{ id: `v${page}` }], volumes_links: [{ rel: 'next', href: `http://x/?marker=v${page}` }] },
+        };
+      },
+    });
+    const { rows, unsaid } = await listed(fake, 'volume');
+    expect(rows).toHaveLength(10_000);
+    expect(unsaid).toEqual([
+      'home: the pages of volumes come to no end: 10000 were read, and the last has a link to another',
+    ]);
+  });
+
   it.each([
     ['a page without items has one', [], 'http://x/?marker=more', 'one without items has a link to the next'],
     ['it says nothing', [{ id: 'v' }], 'http://x/', 'the link to the next one does not say which it is'],

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TransportError } from '../../src/errors.ts';
 import { failureOf } from '../../src/http/failures.ts';
+import { readBytes } from '../../src/ports/http.ts';
 import { cut, type Handler, hang, raw, startServer, status, type TestServer } from '../support/server.ts';
 import { type SilentPort, silentPort } from '../support/silent-port.ts';
 import { bytesOf, ENGINES, failure, type Harness, harness, signal } from './support.ts';
@@ -150,6 +151,37 @@ describe.each(ENGINES)('failures, by %s', (_name, make) => {
       message: `127.0.0.1:${server.port} sent no more of its answer after 11 bytes for 200 ms`,
     });
     await impatient.close();
+  });
+
+  describe('when a body drips and never ends', () => {
+    /** A byte every 20 ms, `times` of them. */
+    const drip = (times: number) =>
+      serve((_request, response) => {
+        let left = times;
+        const dripping = setInterval(() => {
+          left -= 1;
+          if (left > 0) return response.write('x');
+          clearInterval(dripping);
+          return response.end('x');
+        }, 20);
+        response.on('close', () => clearInterval(dripping));
+      });
+
+    it('gives up an answer of which the whole is wanted, however busy the other side is', async () => {
+      const impatient = harness(await make(), { answerTimeoutMs: 300 });
+      const { body } = await impatient.call(await drip(Number.POSITIVE_INFINITY));
+      const error = await failure(readBytes(body));
+      expect(error).toMatchObject({ reason: 'timeout', hint: expect.stringContaining('answer-timeout') });
+      expect(String(error)).toMatch(/had sent only \d+ bytes of its answer after 300 ms/);
+      await impatient.close();
+    });
+
+    it('takes what is passed on for as long as something comes', async () => {
+      const impatient = harness(await make(), { answerTimeoutMs: 100 });
+      const { body } = await impatient.call(await drip(10));
+      expect(String(await bytesOf(body))).toBe('xxxxxxxxxx');
+      await impatient.close();
+    });
   });
 
   describe('when the caller stops waiting', () => {

@@ -72,6 +72,26 @@ describe('idle deadlines', () => {
     expect(expired).toEqual(['it']);
   });
 
+  it('pass for a whole answer however often something comes, and count only what was waited for it', async () => {
+    watches = new IdleWatches(MS, 3 * MS);
+    const passed: string[] = [];
+    const watch = new IdleWatch(watches, (which) => passed.push(which));
+    watch.answerAwaited(true);
+    await pass(900);
+    watch.expectEnd();
+    watch.answerAwaited(false);
+    await pass(50 * MS);
+    for (let piece = 0; piece < 2; piece += 1) {
+      watch.answerAwaited(true);
+      await pass(900);
+    }
+    watch.answerAwaited(true);
+    await pass(299);
+    expect(passed).toEqual([]);
+    await pass(1);
+    expect(passed).toEqual(['whole']);
+  });
+
   it('do not pass for what is over, whatever is said of it later', async () => {
     const watch = expecting('it');
     watch.stop();

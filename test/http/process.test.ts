@@ -12,7 +12,7 @@ const run = promisify(execFile);
 /** Connects ahead, twice, and makes one request; then says what is loaded and what keeps the process running. */
 const COMMAND = `
 import { createSender } from './sender.mjs';
-const { send, preconnect } = createSender({ connectTimeoutMs: 5000, idleTimeoutMs: 60000, retries: 2, userAgent: 'x' });
+const { send, preconnect } = createSender({ connectTimeoutMs: 5000, idleTimeoutMs: 60000, answerTimeoutMs: 120000, retries: 2, userAgent: 'x' });
 preconnect(process.argv[2], {});
 preconnect(process.argv[2], {});
 const answer = await send({

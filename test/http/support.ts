@@ -22,6 +22,7 @@ export function harness(engine: Engine, options: Partial<SenderOptions> = {}): H
   const sender = createSender({
     connectTimeoutMs: 10_000,
     idleTimeoutMs: 15_000,
+    answerTimeoutMs: 60_000,
     retries: 0,
     userAgent: 'fed/test',
     observe: (event) => events.push(event),

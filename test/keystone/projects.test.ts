@@ -70,6 +70,14 @@ describe('projectsOf', () => {
     expect(await idsOf(fake)).toEqual(['a']);
   });
 
+  it('fails where there is always another page', async () => {
+    const fake = new FakeSend().on('GET', LIST, listing([project('p0')], '?page=1'));
+    for (let page = 1; page <= 1000; page += 1)
+      fake.on('GET', `${LIST}?page=${page}`, listing([project(`p${page}`)], `?page=${page + 1}`));
+    const error = await failureOf(projectsOf(contextOf(fake), AT));
+    expect(error).toMatchObject({ step: 'projects', message: expect.stringContaining('more than 1000 pages') });
+  });
+
   it('asks an old Keystone at its old address', async () => {
     const fake = new FakeSend()
       .on('GET', LIST, { status: 404, headers: [['Content-Type', 'text/html']], body: '<html>404</html>' })
