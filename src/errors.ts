@@ -148,9 +148,20 @@ export class TransportError extends FedError {
   readonly reason: TransportReason;
   /** Without query and credentials. */
   readonly url: string;
+  /** Of a request that may have been carried out all the same: the service's name for it, or the one it was sent with. */
+  readonly requestId: string | undefined;
 
-  constructor(message: string, options: FedErrorOptions & { provider: string; reason: TransportReason; url: string }) {
+  constructor(
+    message: string,
+    options: FedErrorOptions & {
+      provider: string;
+      reason: TransportReason;
+      url: string;
+      requestId?: string | undefined;
+    },
+  ) {
     super(message, options);
+    this.requestId = options.requestId;
     this.provider = options.provider;
     this.reason = options.reason;
     this.url = options.url;

@@ -4,11 +4,13 @@ import { headerValue, requestIdIn, type SendRequest, type SendResponse } from '.
 import type { Chain, Link } from './chain.ts';
 import { cancelledError, idleError, wholeError } from './deadlines.ts';
 import type { Dialer } from './dial.ts';
+import { withDoubt } from './doubt.ts';
 import type { ExchangeEvent } from './events.ts';
 import { type Failure, failureOf, type Whereabouts } from './failures.ts';
 import { IdleWatch, type IdleWatches } from './idle-watch.ts';
 import { monotonicMs } from './monotonic.ts';
 import type { Prepared } from './prepare.ts';
+import { requestIdIn } from './request-ids.ts';
 import { type BodyWatcher, IncomingBody } from './response-body.ts';
 import { Stop } from './stop.ts';
 import { Upload } from './upload.ts';
@@ -149,7 +151,7 @@ class Exchange implements BodyWatcher {
   }
 
   explain(error: unknown): Error {
-    return this.#upload?.failure ?? this.#failure(error).error;
+    return this.#upload?.failure ?? withDoubt(this.#failure(error).error, this.#job.request, this.#head);
   }
 
   ended(error?: Error): void {

@@ -1,9 +1,9 @@
-import { TransportError } from '../errors.ts';
 import type { ConnectionProfile, Preconnect, Reach, Send, SendRequest, SendResponse } from '../ports/http.ts';
 import { keepSecret } from '../secrets.ts';
 import { Chain } from './chain.ts';
 import { cancelledError } from './deadlines.ts';
 import { createDialer, type Dialer } from './dial.ts';
+import { withDoubt, withGlobalId } from './doubt.ts';
 import type { ExchangeEvent } from './events.ts';
 import { type Common, exchange, type Job, type Outcome } from './exchange.ts';
 import { createGrowing } from './growing.ts';
@@ -11,7 +11,7 @@ import { IdleWatches } from './idle-watch.ts';
 import { createOneShot } from './one-shot.ts';
 import { type Prepared, prepare, targetOf, throughProxy } from './prepare.ts';
 import { type Environment, proxyFor, rememberedProxies } from './proxy-variables.ts';
-import { type Attempted, delayAfterAnswer, delayAfterFailure, isSafe } from './retries.ts';
+import { type Attempted, delayAfterAnswer, delayAfterFailure } from './retries.ts';
 import { loadTrust } from './trust.ts';
 import type { Engine } from './wire.ts';
 
@@ -58,14 +58,6 @@ const SECRET_HEADERS = ['x-auth-token', 'x-subject-token', 'x-service-token', 'a
 
 function isSecretHeader(name: string): boolean {
   return SECRET_HEADERS.some((secret) => secret.length === name.length && secret === name.toLowerCase());
-}
-
-/** A request that changes something, and that was sent, may have been carried out although no answer came. */
-function withDoubt(error: Error, { method, purpose }: SendRequest): Error {
-  if (!(error instanceof TransportError) || isSafe(method) || purpose.step !== 'forward') return error;
-  const { message, cause, provider, reason, url } = error;
-  const hint = `The ${method} may have been carried out all the same: look before you repeat it.`;
-  return new TransportError(message, { provider, reason, url, cause, hint });
 }
 
 /** Makes the `Send` that everything in fed uses. */
@@ -118,7 +110,8 @@ export function createSender(options: SenderOptions): Sender {
     return proxy === undefined || prepared.secure ? prepared : throughProxy(prepared, proxy);
   }
 
-  async function send(request: SendRequest): Promise<SendResponse> {
+  async function send(asked: SendRequest): Promise<SendResponse> {
+    const request = withGlobalId(asked);
     for (const [name, value] of request.headers) if (isSecretHeader(name)) keepSecret(value);
     const prepared = routed(prepare(request, options.userAgent));
     const known = dialerFor(request.connection, prepared.secure, request.reach);

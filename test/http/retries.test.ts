@@ -112,8 +112,16 @@ describe.each([
     async (method) => {
       const purpose = { provider: 'sp-a', step: 'forward' };
       script.fail(method, reset);
-      const hint = `The ${method} may have been carried out all the same: look before you repeat it.`;
-      expect(await failure(call(method, { body: '{}', purpose }))).toMatchObject({ reason: 'reset', hint });
+      const error = (await failure(call(method, { body: '{}', purpose }))) as TransportError;
+      expect(error.requestId).toMatch(/^req-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+      expect(error).toMatchObject({
+        reason: 'reset',
+        hint:
+          `The ${method} may have been carried out all the same: look before you repeat it. ` +
+          `Its request id is ${error.requestId}.`,
+      });
+      const [sent] = sender.events.flatMap((event) => (event.type === 'request' ? [event.headers] : []));
+      expect(sent).toContainEqual(['X-OpenStack-Request-ID', error.requestId]);
       script.fail(method, refused);
       script.fail(method, refused);
       script.fail(method, refused);
