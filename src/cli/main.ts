@@ -44,7 +44,7 @@ export async function run(): Promise<void> {
  * @param onWork is given what the command does: where it is cut short, that goes on after the end of this
  * @returns the exit code; errors were reported
  */
-async function main(
+export async function main(
   argv: readonly string[],
   terminal: Terminal,
   signals: Signals,

@@ -1,4 +1,4 @@
-import { isFedError } from '../errors.ts';
+import { type FedError, isFedError } from '../errors.ts';
 import { visible, visibleJson } from './output/visible.ts';
 import { type Terminal, tinted } from './terminal.ts';
 
@@ -15,8 +15,15 @@ function asText(error: unknown): string {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `this is a bug of fed, please report it:\n${what}\n`;
   }
-  const message = error.message.split('\n').map(visible).join('\n');
+  const message = named(error).split('\n').map(visible).join('\n');
   return `${message}\n${error.hint === undefined ? '' : `hint: ${visible(error.hint)}\n`}`;
+}
+
+/** What a request came to says what was asked, and not whom. */
+function named(error: FedError): string {
+  const provider = error.code === 'FED_TRANSPORT' && 'provider' in error ? String(error.provider) : 'all';
+  const isSaid = provider === 'all' || error.message.includes(provider);
+  return isSaid ? error.message : `${provider}: ${error.message}`;
 }
 
 function asJson(error: unknown): Record<string, unknown> {

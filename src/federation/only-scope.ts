@@ -1,4 +1,4 @@
-import { CouldNotSayError, type Unsaid } from '../errors.ts';
+import { CouldNotSayError, HomeAuthError, type Unsaid } from '../errors.ts';
 import type { Service } from '../services/types.ts';
 import { askScopes, type RankedScope } from './ask.ts';
 import type { Narrowing, Roster } from './roster.ts';
@@ -8,7 +8,7 @@ import type { Scope } from './scope.ts';
  * The one scope that a narrowing leaves.
  *
  * @param service whose regions count; absent: a scope is a project, in no region
- * @throws UsageError when it leaves none or several; CouldNotSayError when a provider could not say
+ * @throws UsageError when it leaves none or several; HomeAuthError; CouldNotSayError when a provider could not say
  */
 export async function onlyScope(roster: Roster, narrowing: Narrowing, service?: Service): Promise<Scope> {
   const { scopes, unsaid, providers } = await scopesOf(roster, narrowing, service, (found) => found.length > 0);
@@ -16,6 +16,8 @@ export async function onlyScope(roster: Roster, narrowing: Narrowing, service?: 
   if (only !== undefined && another === undefined && unsaid.length === 0) return only;
   if (only === undefined && unsaid.length > 0) {
     const [{ cause }] = unsaid as [Unsaid];
+    // Who is not let in at home is told so, whatever was asked for.
+    if (cause instanceof HomeAuthError) throw cause;
     const hint = cause instanceof Error && 'hint' in cause && typeof cause.hint === 'string' ? cause.hint : undefined;
     const { allUnsaid } = await import('./outcome.ts');
     throw new CouldNotSayError(`${allUnsaid(unsaid)}.`, { absent: [], unsaid, hint });

@@ -16,7 +16,7 @@ export function inOrder(unsaid: readonly Unsaid[]): Unsaid[] {
 
 /** One for each reason: `sp-c, sp-d could not be reached: connection refused`. */
 export function unsaidPhrases(unsaid: readonly Unsaid[]): string[] {
-  return grouped(unsaid, ({ cause }) => ` ${verbFor(cause)}`);
+  return grouped(unsaid, (each) => ` ${verbFor(each)}`);
 }
 
 /** The same without a word on what kind of failure it was: `sp-c, sp-d: it answered 400`. */
@@ -35,9 +35,10 @@ function grouped(unsaid: readonly Unsaid[], verb: (each: Unsaid) => string): str
 }
 
 /** Who was reached, and what came of it, are different things to somebody who looks for the fault. */
-function verbFor(cause: unknown): string {
+function verbFor({ cause, provider }: Unsaid): string {
   if (isTimeout(cause)) return 'gave no answer';
   if (cause instanceof TransportError) {
+    if (cause.provider !== provider) return 'could not be entered';
     return ['dns', 'connect', 'tls'].includes(cause.reason) ? 'could not be reached' : 'gave no answer';
   }
   if (cause instanceof HomeAuthError) return 'refused';

@@ -3,6 +3,7 @@ import {
   isFedError,
   ProviderAuthError,
   ProviderResponseError,
+  TransportError,
   type Unsaid,
   UsageError,
 } from '../errors.ts';
@@ -40,6 +41,8 @@ export function isStrangerThere(error: unknown): error is ProviderAuthError {
 
 /** The error's message, without what is said already where the reason stands: who it is about, and that it failed. */
 function reasonOf(error: FedError, provider: string): string {
+  // A provider is not entered without home.
+  if (error instanceof TransportError && error.provider !== provider) return `${error.provider}: ${error.message}`;
   const said = [`${provider}: `, `${provider} could not be entered: `].find((start) => error.message.startsWith(start));
   return error.message.slice(said?.length ?? 0);
 }

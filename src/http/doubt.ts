@@ -1,8 +1,7 @@
 /** Requests that change something and whose answer was lost: whether they were carried out, and under which name. */
 import { randomUUID } from 'node:crypto';
 import { TransportError } from '../errors.ts';
-import { headerValue, type SendRequest } from '../ports/http.ts';
-import { requestIdIn } from './request-ids.ts';
+import { headerValue, requestIdIn, type SendRequest } from '../ports/http.ts';
 import { isSafe } from './retries.ts';
 import type { WireResponse } from './wire.ts';
 

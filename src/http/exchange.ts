@@ -10,7 +10,6 @@ import { type Failure, failureOf, type Whereabouts } from './failures.ts';
 import { IdleWatch, type IdleWatches } from './idle-watch.ts';
 import { monotonicMs } from './monotonic.ts';
 import type { Prepared } from './prepare.ts';
-import { requestIdIn } from './request-ids.ts';
 import { type BodyWatcher, IncomingBody } from './response-body.ts';
 import { Stop } from './stop.ts';
 import { Upload } from './upload.ts';

@@ -1,3 +1,4 @@
+import { TransportError } from '../errors.ts';
 import { type HeaderPairs, headerValue, readBytes, requestIdIn, type SendRequest } from '../ports/http.ts';
 import { keepSecret } from '../secrets.ts';
 import type { KeystoneContext } from './context.ts';
@@ -15,8 +16,30 @@ export interface Answer {
 /** Tokens with large catalogs have some hundred kilobytes; more than this is no answer of Keystone's. */
 const LIMIT = 16 * 1024 * 1024;
 
-/** Send a request and read the whole answer. @throws TransportError */
+/** What a request is about, at the end of a message that says that it had no answer. */
+const STEPS: Readonly<Record<string, string>> = {
+  authenticate: 'when asked for a token',
+  discover: 'when asked for its version',
+  assertion: 'when asked for an assertion',
+  present: "when given home's assertion",
+  'federated-token': 'when asked for a token',
+  projects: 'when asked for the projects',
+  scope: 'when asked for a token of the project',
+};
+
+/** Send a request and read the whole answer. @throws TransportError that says at which step it was */
 export async function exchange(context: KeystoneContext, request: SendRequest): Promise<Answer> {
+  try {
+    return await answerTo(context, request);
+  } catch (error) {
+    const step = STEPS[request.purpose.step];
+    if (!(error instanceof TransportError) || step === undefined) throw error;
+    const { message, provider, reason, url, cause, hint } = error;
+    throw new TransportError(`${message}, ${step}`, { provider, reason, url, cause, hint });
+  }
+}
+
+async function answerTo(context: KeystoneContext, request: SendRequest): Promise<Answer> {
   const response = await context.send(request);
   const bytes = await readBytes(response.body, LIMIT);
   const text = new TextDecoder().decode(bytes);

@@ -38,7 +38,8 @@ export class Refusal extends Error {
 export function answerFor(error: unknown, service: string | undefined, identityUrl: string): Answer {
   const status = statusOf(error);
   const hint = isFedError(error) && error.hint !== undefined && status !== 404 ? ` (${inHeaders(error.hint)})` : '';
-  const message = isFedError(error) || error instanceof Refusal ? `${error.message}${hint}` : 'The proxy failed.';
+  const message =
+    isFedError(error) || error instanceof Refusal ? `${whose(error)}${error.message}${hint}` : 'The proxy failed.';
   const challenge = status === 401 ? [['WWW-Authenticate', `Keystone uri="${identityUrl}"`] as const] : [];
   const own = error instanceof Refusal ? error.headers : [];
   return jsonAnswer(status, bodyFor(service, status, message), [...challenge, ...own]);
@@ -51,6 +52,11 @@ function inHeaders(hint: string): string {
     .replaceAll('--provider', 'X-Fed-Provider')
     .replaceAll('--project', 'X-Fed-Project')
     .replaceAll('--region', 'X-Fed-Region');
+}
+
+/** Which cloud gave no answer: the message says only at which address. */
+function whose(error: Error): string {
+  return error instanceof TransportError ? `${error.provider}: ` : '';
 }
 
 function statusOf(error: unknown): number {

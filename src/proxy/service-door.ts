@@ -1,4 +1,4 @@
-import { type Owner, SeveralOwnersError, type Unsaid } from '../errors.ts';
+import { type Owner, ProviderResponseError, SeveralOwnersError, type Unsaid } from '../errors.ts';
 import type { RankedScope } from '../federation/ask.ts';
 import type { Forwarded, ForwardRequest } from '../federation/forward-request.ts';
 import { referencesIn } from '../federation/references.ts';
@@ -101,6 +101,9 @@ export class ServiceDoor {
       ...(pageSize !== undefined && { pageSize }),
     });
     const { missing } = aggregated;
+    if (missing.some((each) => isRefusedAtHome(each, this.#options.homeName))) {
+      throw new Refusal(401, 'The request you have made requires authentication.');
+    }
     if (missing.length > 0) incomplete?.(missing);
     if (aggregated.kind === 'answer') {
       const answer = passedOn(aggregated.response, aggregated.scope, 'refused', { user, request, route });
@@ -226,6 +229,11 @@ async function firstScope(
     if (await isFit(scope)) fit.push(scope);
   });
   return fit.sort((a, b) => a.rank - b.rank)[0];
+}
+
+/** Home's service refuses the token, which is the client's own: with a new one it gets home's items, too. */
+function isRefusedAtHome({ provider, cause }: Unsaid, homeName: string): boolean {
+  return provider === homeName && cause instanceof ProviderResponseError && cause.status === 401;
 }
 
 function reasons(missing: readonly Unsaid[]): string {

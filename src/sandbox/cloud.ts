@@ -38,9 +38,11 @@ export class SandboxCloud implements Cloud {
     disabledAtHome: false,
     noProjects: false,
     oldNova: false,
+    clockMs: 0,
     catalog: [],
   };
   readonly stock: Stock;
+  readonly clock: SandboxClock = { now: () => this.settings.clock.now() + this.trouble.clockMs };
   readonly #elsewhere = new Map<Region, Cloud>();
   readonly catalogs = new Map<string, string>();
   base = '';
@@ -58,9 +60,9 @@ export class SandboxCloud implements Cloud {
       (kind, name) => randomFrom(settings.seed, this.name, kind, name),
       settings.sameNames.includes(this.name) ? 'admin' : undefined,
     );
-    this.tokens = new Tokens(settings.clock, settings.tokenLifetimeSeconds);
-    this.receipts = new Receipts(settings.clock);
-    this.sessions = new Sessions(settings.clock);
+    this.tokens = new Tokens(this.clock, settings.tokenLifetimeSeconds);
+    this.receipts = new Receipts(this.clock);
+    this.sessions = new Sessions(this.clock);
     this.grants = index === undefined ? {} : grantsOf(this.name);
     this.stock = new Stock(this.name, settings, this.region);
     for (const other of this.regions.slice(1)) {
@@ -86,10 +88,6 @@ export class SandboxCloud implements Cloud {
 
   get seed(): number {
     return this.settings.seed;
-  }
-
-  get clock(): SandboxClock {
-    return this.settings.clock;
   }
 
   get keystone(): string {

@@ -28,6 +28,8 @@ export interface Trouble {
   disabledAtHome: boolean;
   noProjects: boolean;
   oldNova: boolean;
+  /** How far its clock is ahead. */
+  clockMs: number;
   /** What is wrong with the catalog. */
   catalog: readonly CatalogFault[];
 }

@@ -36,10 +36,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     provider: (id) => providers.find(({ name }) => name === id),
   };
+  const [own] = Object.values(settings.certificates);
   const running = [undefined, ...Array(settings.providers).keys()].map((index): Running => {
     const cloud = new SandboxCloud(view, settings, index);
     const log = new RequestLog();
-    const listener = new Listener((request, response) => void serve(cloud, board, log, request, response));
+    const listener = new Listener((request, response) => void serve(cloud, board, log, request, response), own);
     return { cloud, log, listener };
   });
   const home = running[0] as Running;
@@ -48,7 +49,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
   const providers = running.slice(1).map(({ cloud }) => cloud);
   const board = new FaultBoard(
-    running.map(({ cloud, listener }) => ({ cloud, open: () => listener.open(), shut: () => listener.shut() })),
+    running.map(({ cloud, listener }) => ({
+      cloud,
+      open: () => listener.open(),
+      shut: () => listener.shut(),
+      show: (name) => {
+        const certificate = name === undefined ? own : settings.certificates[name];
+        if (certificate !== undefined) listener.show(certificate);
+        else if (name !== undefined) throw new RangeError(`there is no certificate ${name}`);
+      },
+    })),
   );
   const controlListener = new Listener((request, response) => void control(sandbox, request, response));
   await Promise.all([...running.map(({ listener }) => listener), controlListener].map((listener) => listener.open()));

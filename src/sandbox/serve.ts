@@ -9,7 +9,7 @@ import { furtherHandlers, type ServiceHandler } from './further/services.ts';
 import { furtherServices } from './further/types.ts';
 import { type Exchange, exchangeOf } from './http/exchange.ts';
 import { apacheFailure, apachePage, html, json, type Reply } from './http/reply.ts';
-import { type Sending, send } from './http/writer.ts';
+import { cutHead, DRIP_MS, dripFor, type Sending, send } from './http/writer.ts';
 import { identity } from './identity/service.ts';
 import { image } from './image/service.ts';
 import type { RequestLog } from './log.ts';
@@ -66,7 +66,13 @@ export async function serve(
   if (response.destroyed) return;
   const cut = faults.find((fault) => fault.kind === 'cut');
   const slow = faults.find((fault) => fault.kind === 'slow');
+  if (faults.some(({ kind }) => kind === 'cut-head')) return cutHead(response);
+  const drip = faults.find((fault) => fault.kind === 'drip');
+  if (drip !== undefined) return dripFor(response, reply, drip.ms ?? DRIP_MS);
+  const length = faults.find((fault) => fault.kind === 'length');
   const sending: Sending = {
+    ...(length === undefined ? {} : { lengthBy: length.by }),
+    ...(faults.some(({ kind }) => kind === 'truncated') && { truncated: true }),
     ...(cut === undefined ? {} : { cutAfter: cut.afterBytes ?? 'half' }),
     ...(slow === undefined ? {} : { bytesPerSecond: slow.bytesPerSecond }),
   };

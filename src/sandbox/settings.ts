@@ -1,4 +1,5 @@
 import { type FurtherService, furtherServices, isFurther } from './further/types.ts';
+import type { KeyPair } from './http/listener.ts';
 import type { SandboxRegion } from './regions.ts';
 
 /** Milliseconds since the epoch. */
@@ -28,6 +29,11 @@ export interface SandboxOptions {
   readonly regions?: Readonly<Record<string, readonly (string | SandboxRegion)[]>>;
   /** Clouds whose projects are all called `admin`, each in a domain of its own: the first in Default, then Other, Other2… */
   readonly sameNames?: readonly string[];
+  /**
+   * The clouds speak TLS, and show the first of these certificates; a fault of the kind `certificate` has one of them
+   * show another. Plain HTTP without it.
+   */
+  readonly certificates?: Readonly<Record<string, KeyPair>>;
   /** Services that every cloud has beyond the usual ones. None without it. */
   readonly services?: readonly FurtherService[];
 }
@@ -45,6 +51,7 @@ export interface Settings {
   readonly settleMs: number;
   readonly regions: Readonly<Record<string, readonly (string | SandboxRegion)[]>>;
   readonly sameNames: readonly string[];
+  readonly certificates: Readonly<Record<string, KeyPair>>;
   readonly services: readonly FurtherService[];
 }
 
@@ -64,6 +71,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     settleMs: count('settleMs', 0),
     regions: options.regions ?? {},
     sameNames: options.sameNames ?? [],
+    certificates: options.certificates ?? {},
     services: servicesOf(options.services ?? []),
   };
 }

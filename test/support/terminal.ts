@@ -39,10 +39,11 @@ class Collector extends Writable {
   }
 
   /** What is written is kept at once, while the reader (`onWrite`) takes its time. */
-  override write(chunk: string | Uint8Array): boolean {
+  override write(chunk: string | Uint8Array, ...more: readonly unknown[]): boolean {
     this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
     this.writes += 1;
-    return super.write(chunk);
+    const callback = more.find((each) => typeof each === 'function');
+    return super.write(chunk, callback as ((error?: Error | null) => void) | undefined);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

@@ -93,8 +93,10 @@ export class Router {
       if (error instanceof SeveralOwnersError && error.owners.some(({ provider }) => provider === this.#home)) {
         return undefined;
       }
-      // What home does not have may be at a provider that could not be asked: home's 404 would be taken for the truth.
-      if (error instanceof CouldNotSayError && !error.absent.includes(this.#home)) return undefined;
+      // It may be at a provider that could not be asked: home's 404 would be taken for the truth.
+      if (error instanceof CouldNotSayError && error.unsaid.every(({ provider }) => provider === this.#home)) {
+        return undefined;
+      }
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { serviceOf } from '../../services/index.ts';
 import type { SandboxCloud } from '../cloud.ts';
 import { isFurther } from '../further/types.ts';
 import type { Cloud } from '../model.ts';
-import { type CatalogFault, type CloudFault, type Fault, isCloudFault, type RequestFault } from './fault.ts';
+import { type Fault, isCloudFault, type RequestFault, type StandingCloudFault } from './fault.ts';
 
 /** A fault that stands, and how to take it back. */
 export interface StandingFault {
@@ -21,6 +21,8 @@ export interface Doored {
   readonly cloud: SandboxCloud;
   open(): Promise<void>;
   shut(): Promise<void>;
+  /** Show another certificate; its own without a name. @throws RangeError if there is none of this name */
+  show(certificate: string | undefined): void;
 }
 
 /** The faults that stand. */
@@ -73,7 +75,7 @@ export class FaultBoard {
   }
 
   /** Bring the clouds into the state that the standing faults of a kind ask for. */
-  async #apply(kind: (CloudFault | CatalogFault)['kind']): Promise<void> {
+  async #apply(kind: StandingCloudFault['kind']): Promise<void> {
     const standing = this.all.filter(({ fault }) => fault.kind === kind);
     for (const door of this.#doors) {
       const { cloud } = door;
@@ -84,6 +86,14 @@ export class FaultBoard {
       if (kind === 'disabled-at-home') cloud.trouble.disabledAtHome = wrong;
       if (kind === 'no-projects') cloud.trouble.noProjects = wrong;
       if (kind === 'old-nova') cloud.trouble.oldNova = wrong;
+      if (kind === 'clock') {
+        const seconds = own.map(({ fault }) => (fault.kind === 'clock' ? fault.seconds : 0));
+        cloud.trouble.clockMs = 1000 * seconds.reduce((sum, each) => sum + each, 0);
+      }
+      if (kind === 'certificate') {
+        const [first] = own.flatMap(({ fault }) => (fault.kind === 'certificate' ? [fault.name] : []));
+        door.show(first);
+      }
       if (kind === 'catalog') {
         cloud.trouble.catalog = own.flatMap(({ fault }) => (fault.kind === 'catalog' ? [fault] : []));
         cloud.catalogs.clear();

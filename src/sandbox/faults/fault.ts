@@ -39,6 +39,14 @@ export type RequestFault = FaultTarget &
     | { readonly kind: 'hang' }
     /** The connection is cut after so many bytes of the body. Default: half of it. */
     | { readonly kind: 'cut'; readonly afterBytes?: number }
+    /** The connection is cut in the middle of the answer's head. */
+    | { readonly kind: 'cut-head' }
+    /** The answer's head, a brace, and then a blank every so many milliseconds (default: 50), for ever. */
+    | { readonly kind: 'drip'; readonly ms?: number }
+    /** `Content-Length` says so many bytes more than come, or, with a negative number, fewer. */
+    | { readonly kind: 'length'; readonly by: number }
+    /** The first half of the body, as if that were all. */
+    | { readonly kind: 'truncated' }
     | { readonly kind: 'slow'; readonly bytesPerSecond: number }
     /** 301 (or `status`) to the same path at another origin, as if the cloud had moved: `https://cloud.example`. */
     | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }
@@ -82,7 +90,24 @@ export interface CatalogFault {
 export type CatalogChange = (typeof catalogChanges)[number];
 const catalogChanges = ['missing', 'empty', 'public-only', 'bad-url', 'other-region', 'metadata', 'moved'] as const;
 
-export type Fault = RequestFault | CloudFault | CatalogFault;
+/** The cloud's clock is so many seconds ahead, or, with a negative number, behind. */
+export interface ClockFault {
+  readonly kind: 'clock';
+  readonly cloud?: string | readonly string[];
+  readonly seconds: number;
+}
+
+/** The cloud shows another of the certificates that the sandbox was started with. */
+export interface CertificateFault {
+  readonly kind: 'certificate';
+  readonly cloud?: string | readonly string[];
+  readonly name: string;
+}
+
+/** What stands for a cloud as a whole. */
+export type StandingCloudFault = CloudFault | CatalogFault | ClockFault | CertificateFault;
+
+export type Fault = RequestFault | StandingCloudFault;
 
 const cloudKinds: readonly Fault['kind'][] = [
   'refuse',
@@ -91,6 +116,8 @@ const cloudKinds: readonly Fault['kind'][] = [
   'no-projects',
   'old-nova',
   'catalog',
+  'clock',
+  'certificate',
 ];
 const requestKinds: readonly Fault['kind'][] = [
   'latency',
@@ -100,12 +127,16 @@ const requestKinds: readonly Fault['kind'][] = [
   'echo',
   'hang',
   'cut',
+  'cut-head',
+  'drip',
+  'length',
+  'truncated',
   'slow',
   'redirect',
   'expired-tokens',
 ];
 
-export function isCloudFault(fault: Fault): fault is CloudFault | CatalogFault {
+export function isCloudFault(fault: Fault): fault is StandingCloudFault {
   return cloudKinds.includes(fault.kind);
 }
 
@@ -122,8 +153,12 @@ export function faultComplaint(value: unknown): string | undefined {
   if (fault.kind === 'catalog' && !catalogChanges.some((change) => change === fault.change)) {
     return `change must be one of ${catalogChanges.join(', ')}`;
   }
+  for (const [kind, name] of SIGNED) {
+    if (fault.kind === kind && !Number.isFinite(fault[name])) return `${name} must be a number`;
+  }
+  if (fault.kind === 'certificate' && typeof fault.name !== 'string') return 'name must be a text';
   if (fault.kind === 'json' && fault.json === undefined) return 'json must be there';
-  for (const name of ['after', 'times', 'afterBytes', 'retryAfter']) {
+  for (const name of ['after', 'times', 'afterBytes', 'retryAfter', ...(fault.kind === 'drip' ? ['ms'] : [])]) {
     if (fault[name] !== undefined && !isCount(fault[name])) return `${name} must be a number from 0 on`;
   }
   for (const name of ['region', 'service', 'path', 'method']) {
@@ -139,6 +174,12 @@ const numbersOf: Readonly<Record<string, readonly string[]>> = {
   status: ['status'],
   slow: ['bytesPerSecond'],
 };
+
+/** Numbers that may be negative. */
+const SIGNED = [
+  ['length', 'by'],
+  ['clock', 'seconds'],
+] as const;
 
 function isCount(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;

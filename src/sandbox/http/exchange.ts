@@ -8,7 +8,7 @@ export interface Exchange {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** `http://` and the host that the client named: services build their links from it. */
+  /** `http://` or `https://` and the host that the client named: services build their links from it. */
   readonly origin: string;
   readonly requestId: string;
   /** The body as it comes. */
@@ -27,7 +27,7 @@ export function exchangeOf(request: IncomingMessage): Exchange {
     path: cut < 0 ? target : target.slice(0, cut),
     query: new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1)),
     headers: request.headers,
-    origin: `http://${request.headers.host ?? '127.0.0.1'}`,
+    origin: `${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host ?? '127.0.0.1'}`,
     requestId: `req-${randomUUID()}`,
     stream: request,
     body: async () => {

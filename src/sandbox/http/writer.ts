@@ -7,14 +7,39 @@ export interface Sending {
   /** Cut the connection after so many bytes of the body; `half` of it. */
   readonly cutAfter?: number | 'half';
   readonly bytesPerSecond?: number;
+  /** How many bytes more than there are `Content-Length` says. */
+  readonly lengthBy?: number;
+  /** Only the first half of the body, as if that were all. */
+  readonly truncated?: boolean;
+}
+
+/** How often a byte comes that drips. */
+export const DRIP_MS = 50;
+
+/** Cut the connection in the middle of the answer's head. */
+export function cutHead({ socket }: ServerResponse): void {
+  socket?.write('HTTP/1.1 200 OK\r\nContent-Ty');
+  socket?.destroySoon();
+}
+
+/** Send the head of an answer, a brace, and blanks until the client is gone. */
+export function dripFor(response: ServerResponse, reply: Reply, ms: number): void {
+  response.writeHead(reply.status, reply.reason, reply.headers.flat());
+  response.write('{');
+  const dripping = setInterval(() => response.write(' '), ms).unref();
+  response.on('close', () => clearInterval(dripping));
 }
 
 /** Send an answer. */
 export async function send(response: ServerResponse, reply: Reply, sending: Sending): Promise<void> {
-  const whole = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+  const bytes = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+  const whole =
+    sending.truncated === true && bytes instanceof Uint8Array
+      ? bytes.subarray(0, Math.floor(bytes.byteLength / 2))
+      : bytes;
   const length = whole instanceof Uint8Array ? whole.byteLength : reply.length;
   const head: string[] = reply.headers.flat();
-  if (length !== undefined) head.push('Content-Length', String(length));
+  if (length !== undefined) head.push('Content-Length', String(Math.max(0, length + (sending.lengthBy ?? 0))));
   response.writeHead(reply.status, reply.reason, head);
   if (whole === undefined || response.req.method === 'HEAD') {
     response.end();

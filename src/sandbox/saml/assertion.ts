@@ -72,7 +72,10 @@ export interface Presented {
 
 /** Undefined for what is no envelope with a response in it. */
 export function readEnvelope(body: string, key: SigningKey): Presented | undefined {
-  const response = /<ns0:Envelope [\s\S]*<ns0:Body>(<ns2:Response [\s\S]*<\/ns2:Response>)<\/ns0:Body>/.exec(body)?.[1];
+  const response =
+    /<ns0:Envelope [\s\S]*<ns0:Body>(<ns2:Response [\s\S]*<\/ns2:Response>)<\/ns0:Body><\/ns0:Envelope>\s*$/.exec(
+      body,
+    )?.[1];
   const [, id, destination] = /^<ns2:Response ID="([^"]*)"[^>]* Destination="([^"]*)"/.exec(response ?? '') ?? [];
   if (response === undefined || id === undefined || destination === undefined) return undefined;
   const value = VALUE.exec(response)?.[2];
