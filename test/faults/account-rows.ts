@@ -36,9 +36,11 @@ const without = {
   interceptor: 'FED_COULD_NOT_SAY',
 };
 
-const ended = (...clouds: readonly string[]) => (world: World) => {
-  for (const cloud of clouds) world.sandbox.expireTokens(cloud);
-};
+const ended =
+  (...clouds: readonly string[]) =>
+  (world: World) => {
+    for (const cloud of clouds) world.sandbox.expireTokens(cloud);
+  };
 
 const DAY = 86_400;
 

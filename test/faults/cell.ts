@@ -38,6 +38,7 @@ export async function meet({ front, row, where, world, timeout }: Cell): Promise
     expect(secretsIn(world, outcome.shown), `${whole}: secrets in ${outcome.shown}`).toEqual([]);
     checkOthers(front, where, world, outcome, whole);
     checkNames(front, row, where, outcome, whole);
+    checkDoubt(front, row, world, outcome, whole);
     return seen;
   } finally {
     await ready.close();
@@ -66,4 +67,20 @@ function checkNames({ name }: FrontEnd, row: Row, where: Where, { result, shown 
   expect(clouds, `${whole}: which cloud, in ${shown}`).not.toEqual([]);
   if (row.door !== 'Keystone' || name === 'exec') return;
   expect(shown, `${whole}: which step`).toMatch(STEPS);
+}
+
+/** What was sent, and had no whole answer, may have been done: that is said, with a name that the service's logs have. */
+function checkDoubt({ name }: FrontEnd, { door, effect }: Row, world: World, { shown }: Outcome, whole: string) {
+  const isLost = (effect === 'silent' || effect === 'broken') && door !== 'Keystone' && door !== 'cloud';
+  const isSent = name === 'create' || (name === 'delete' && door === 'writes');
+  if (!isLost || !isSent) return;
+  const method = name === 'create' ? 'POST' : 'DELETE';
+  const sent = world.sandbox.clouds.flatMap(({ requests }) => requests.filter((each) => each.method === method));
+  expect(
+    sent.filter(({ path }) => path.startsWith('/volume/')),
+    `${whole}: what was sent`,
+  ).toHaveLength(1);
+  expect(shown, `${whole}: whether it was done`).toMatch(
+    /(may have been carried out|was taken \(\d+\)).* req-[0-9a-f-]{36}/,
+  );
 }

@@ -6,6 +6,7 @@ import { Agent, request } from 'undici';
 import { main } from '../../src/cli/main.ts';
 import { Signals } from '../../src/cli/signals.ts';
 import { Federation, federate, isFedError } from '../../src/index.ts';
+import type { SharedMemory } from '../../src/store/shared/open.ts';
 import { type Client, readReply, startTestProxy, type TestProxy } from '../support/proxy.ts';
 import { fakeTerminal } from '../support/terminal.ts';
 import type { World } from './world.ts';
@@ -29,6 +30,8 @@ export interface Use {
   readonly cloud: string;
   /** Seconds for the whole. */
   readonly timeout: number;
+  /** A proxy's memory. Its own without. */
+  readonly stores?: SharedMemory;
 }
 
 /** A front end that is ready, with nothing in its memory. */
@@ -187,7 +190,7 @@ const proxy: FrontEnd = {
   async open(use) {
     const { sandbox, env } = use.world;
     const own = Object.fromEntries(Object.entries(env()).filter(([name]) => OF_PROXY.includes(name)));
-    const running: TestProxy = await startTestProxy(sandbox, { env: own });
+    const running: TestProxy = await startTestProxy(sandbox, { env: own, ...(use.stores && { stores: use.stores }) });
     const alice = await running.as('alice');
     return {
       async use() {
@@ -237,7 +240,10 @@ const interceptor: FrontEnd = {
           const shown = JSON.stringify(answer.headers) + text;
           return { result: answer.statusCode, missing: [], shown, given: idsIn(text) };
         } catch (error) {
-          const shown = error instanceof Error ? `${error.message} ${isFedError(error) ? `${error.hint} ${JSON.stringify(error)}` : ''}` : String(error);
+          const shown =
+            error instanceof Error
+              ? `${error.message} ${isFedError(error) ? `${error.hint} ${JSON.stringify(error)}` : ''}`
+              : String(error);
           return { result: isFedError(error) ? error.code : 'its own', missing: [], shown, given: [] };
         }
       },

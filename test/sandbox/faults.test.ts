@@ -121,6 +121,40 @@ describe('faults of single requests', () => {
     expect(sandbox.home.requests[0]).toEqual({ method: 'GET', path: '/image/v2/images' });
   });
 
+  it('cut the connection in the middle of the head', async () => {
+    await sandbox.faults.add({ kind: 'cut-head', service: 'image' });
+    expect(await code(images(home))).not.toBe('answered');
+  });
+
+  it('send half of the body as if that were all', async () => {
+    const whole = (await volumes(home)).text;
+    await sandbox.faults.add({ kind: 'truncated', service: 'block-storage' });
+    expect((await volumes(home)).text).toBe(whole.slice(0, Math.floor(whole.length / 2)));
+  });
+
+  it('drip: a byte comes now and then, and there is no end', async () => {
+    await sandbox.faults.add({ kind: 'drip', ms: 1, service: 'image' });
+    const pieces = await new Promise<number>((resolve) => {
+      request(`${home.url('image')}/v2/images`, { headers: { 'X-Auth-Token': home.token } }, (response) => {
+        let count = 0;
+        response.on('data', () => {
+          count += 1;
+          if (count < 5) return;
+          response.destroy();
+          resolve(count);
+        });
+      }).end();
+    });
+    expect(pieces).toBe(5);
+  });
+
+  it("set a cloud's clock, which its tokens go by", async () => {
+    await sandbox.faults.add({ kind: 'clock', cloud: 'home', seconds: 7200 });
+    expect((await volumes(home)).status).toBe(401);
+    await sandbox.faults.clear();
+    expect((await volumes(home)).status).toBe(200);
+  });
+
   it('cut the connection in the middle of the body', async () => {
     await sandbox.faults.add({ kind: 'cut', service: 'block-storage' });
     const read = await new Promise<{ promised: number; bytes: number; error: string | undefined }>((resolve) => {

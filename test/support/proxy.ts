@@ -5,7 +5,7 @@ import type { AccessLogEntry } from '../../src/proxy/access-log.ts';
 import { Metrics } from '../../src/proxy/metrics.ts';
 import { type ProxyOptions, type RunningProxy, startProxy } from '../../src/proxy/server.ts';
 import type { Sandbox } from '../../src/sandbox/api.ts';
-import { memoryOnly } from '../../src/store/shared/open.ts';
+import { memoryOnly, type SharedMemory } from '../../src/store/shared/open.ts';
 import { json, startServer, type TestServer } from './server.ts';
 
 export interface TestProxy extends RunningProxy {
@@ -23,13 +23,15 @@ export interface TestProxyOptions extends Partial<Omit<ProxyOptions, 'compositio
   /** Of the proxy's own environment, beside where home is. */
   readonly env?: Record<string, string>;
   readonly narrowing?: { readonly providers?: readonly string[] };
+  /** Its memory, which is closed with it. Its own without. */
+  readonly stores?: SharedMemory;
 }
 
 /** A proxy of a sandbox's federation with nothing in its memory. */
 export async function startTestProxy(sandbox: Sandbox, options: TestProxyOptions = {}): Promise<TestProxy> {
-  const { env, narrowing = {}, ...proxyOptions } = options;
+  const { env, narrowing = {}, stores: given, ...proxyOptions } = options;
   const clock = { now: () => Date.now() };
-  const stores = memoryOnly({ clock, locationsLimit: 10_000, tokensLimit: 1000 });
+  const stores = given ?? memoryOnly({ clock, locationsLimit: 10_000, tokensLimit: 1000 });
   const metrics = new Metrics();
   const composition = await composeForMany(
     {
