@@ -27,7 +27,6 @@ export async function meet({ front, row, where, world, timeout }: Cell): Promise
     // A proxy has entered the providers when somebody logs in.
     if (row.door === 'Keystone') for (const provider of PROVIDERS) sandbox.expireTokens(provider);
     for (const fault of row.put(troubled[where])) await sandbox.faults.add(fault);
-    sandbox.clearRequests();
     const outcome = await ready.use();
     // Which of the requests side by side waits for the step itself, and has its 504, is chance.
     const isShared = row.door === 'Keystone' && row.isLate === true;

@@ -192,6 +192,8 @@ const proxy: FrontEnd = {
     const own = Object.fromEntries(Object.entries(env()).filter(([name]) => OF_PROXY.includes(name)));
     const running: TestProxy = await startTestProxy(sandbox, { env: own, ...(use.stores && { stores: use.stores }) });
     const alice = await running.as('alice');
+    // Every provider has been entered then, and nothing is known of volumes.
+    await alice.get('/image/v2/images?limit=1');
     return {
       async use() {
         const asked = requestsOf(use, alice).map(({ path, ...ask }) => alice.open(path, ask));

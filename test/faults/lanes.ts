@@ -15,12 +15,20 @@ export interface Lane {
 export interface LaneOptions extends Patience {
   /** Seconds for a whole command. */
   readonly timeout: number;
+  /** The same where nothing else ends it. */
+  readonly endless?: number;
   readonly sandbox?: SandboxOptions;
   /** Beside alice's own. */
   readonly env?: Record<string, string>;
 }
 
-export async function openLane({ idle, timeout, sandbox = {}, env = {} }: LaneOptions): Promise<Lane> {
+export async function openLane({
+  idle,
+  timeout,
+  endless = timeout,
+  sandbox = {},
+  env = {},
+}: LaneOptions): Promise<Lane> {
   const worlds = new Map<string, World>();
   for (const front of frontEnds) worlds.set(front.name, await openWorld(front, { idle }, sandbox, env));
   return {
@@ -33,7 +41,7 @@ export async function openLane({ idle, timeout, sandbox = {}, env = {} }: LaneOp
           const world = worlds.get(front.name);
           if (result === undefined || world === undefined) return;
           wanted[front.name] = result;
-          seen[front.name] = await meet({ front, row, where, world, timeout: deadlineOf(result, row) });
+          seen[front.name] = await meet({ front, row, where, world, timeout: deadlineOf(front.name, result, row) });
         }),
       );
       // Not before all have ended: the next fault is for all of them.
@@ -45,9 +53,11 @@ export async function openLane({ idle, timeout, sandbox = {}, env = {} }: LaneOp
     },
   };
 
-  /** What is only passed on, or is between the program and home, has no other end than this. */
-  function deadlineOf(result: string, { isLate, door }: Row): number {
-    const isPassedOn = door !== 'Keystone' && /^(7|its own|.*….*)$/.test(result);
-    return isLate === true && isPassedOn ? idle * 2 : timeout;
+  /** A body that is only passed on, and what goes between the program and home, have no other end than this. */
+  function deadlineOf(name: string, result: string, { isLate, name: fault, door }: Row): number {
+    const isPassedOn = ['curl', 'create', 'proxy'].includes(name) || door === 'writes';
+    const isEndless =
+      (fault === 'drip' && door !== 'Keystone' && isPassedOn) || (isLate === true && result === 'its own');
+    return isEndless ? endless : timeout;
   }
 }

@@ -10,7 +10,7 @@ const IDLE = 4;
 const lanes = new Map<Where, Lane>();
 
 beforeAll(async () => {
-  for (const where of wheres) lanes.set(where, await openLane({ idle: IDLE, timeout: 60 }));
+  for (const where of wheres) lanes.set(where, await openLane({ idle: IDLE, timeout: 55, endless: 12 }));
 }, 120_000);
 
 afterAll(async () => {
