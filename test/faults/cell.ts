@@ -54,6 +54,11 @@ function checkOthers(front: FrontEnd, where: Where, world: World, { result, miss
   expect(lost, `${whole}: what the others have`).toEqual([]);
 }
 
+/** A second after --timeout the command is left behind, which on a busy machine is before it has said what it was about. */
+function isCutShort(shown: string): boolean {
+  return shown.includes('The command did not finish within');
+}
+
 /** How a step at Keystone's is called in a message. */
 const STEPS = /authenticat|assertion|\btoken\b|projects|\bversion\b|Identity|credentials/;
 
@@ -61,7 +66,7 @@ const STEPS = /authenticat|assertion|\btoken\b|projects|\bversion\b|Identity|cre
 function checkNames({ name }: FrontEnd, row: Row, where: Where, { result, shown }: Outcome, whole: string) {
   // What the program is answered by home itself is not fed's word.
   const isFailure = typeof result === 'string' ? /50[24]|FED_/.test(result) : name !== 'interceptor' && result !== 0;
-  if (!isFailure) return;
+  if (!isFailure || isCutShort(shown)) return;
   const clouds = troubled[where].filter((cloud) => shown.includes(cloud));
   expect(clouds, `${whole}: which cloud, in ${shown}`).not.toEqual([]);
   if (row.door !== 'Keystone' || name === 'exec') return;
@@ -72,7 +77,7 @@ function checkNames({ name }: FrontEnd, row: Row, where: Where, { result, shown 
 function checkDoubt({ name }: FrontEnd, { door, effect }: Row, world: World, { shown }: Outcome, whole: string) {
   const isLost = (effect === 'silent' || effect === 'broken') && door !== 'Keystone' && door !== 'cloud';
   const isSent = name === 'create' || (name === 'delete' && door === 'writes');
-  if (!isLost || !isSent) return;
+  if (!isLost || !isSent || isCutShort(shown)) return;
   const method = name === 'create' ? 'POST' : 'DELETE';
   const sent = world.sandbox.clouds.flatMap(({ requests }) => requests.filter((each) => each.method === method));
   expect(
