@@ -3,7 +3,7 @@ import { ConfigError, ProviderResponseError, TransportError, type Unsaid } from 
 import { incompleteListing, nothingFound } from '../../src/federation/outcome.ts';
 
 const answered = (status: number) => new ProviderResponseError('x', { provider: 'p', status });
-const broken = (reason: 'connect' | 'reset') => new TransportError('x', { provider: 'p', reason, url: '' });
+const broken = (reason: 'connect' | 'reset') => new TransportError('x', { provider: 'sp-a', reason, url: '' });
 
 function unsaid(provider: string, cause: unknown, rank: number, reason = 'why'): Unsaid {
   return { provider, reason, cause, rank };

@@ -309,9 +309,14 @@ describe('authenticate at home, when something else than Keystone answers', () =
     expect(error.hint).toBeTruthy();
   });
 
-  it('lets a transport error through as it is', async () => {
+  it('says of a transport error at which step it was', async () => {
     const gone = new TransportError('refused', { provider: 'home', reason: 'connect', url: TOKENS });
-    expect(await refusalOf(gone)).toBe(gone);
+    expect(await refusalOf(gone)).toMatchObject({
+      message: 'refused, when asked for a token',
+      provider: 'home',
+      reason: 'connect',
+      url: TOKENS,
+    });
   });
 });
 

@@ -196,7 +196,8 @@ describe('enterProvider presents a new assertion, once', () => {
     'and not after a transport error of kind %s',
     async (reason) => {
       const gone = new TransportError('gone', { provider: 'sp-a', reason, url: SP.spUrl });
-      expect(await failureOf(enter(script('present', gone)))).toBe(gone);
+      const message = "gone, when given home's assertion";
+      expect(await failureOf(enter(script('present', gone)))).toMatchObject({ message, provider: 'sp-a', reason });
     },
   );
 });
