@@ -78,8 +78,10 @@ function throughProxy(row: Row, where: Where): string {
     case 'writes':
       return `200 200 ${written(row, 'deletion')} ${written(row, 'creation')}`;
     case 'service': {
-      const listing = where === 'all' ? (row.effect === 429 ? 429 : 502) : 200;
-      return `${listing} 502 502 ${written(row, 'creation')}${lacks}`;
+      // What all of them refuse alike is their answer.
+      const looked = where === 'all' && row.effect === 429 ? 429 : 502;
+      const listing = where === 'all' ? looked : 200;
+      return `${listing} ${looked} ${looked} ${written(row, 'creation')}${lacks}`;
     }
   }
 }
