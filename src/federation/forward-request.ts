@@ -3,6 +3,7 @@ import type { CancelSignal, HeaderPairs, RequestBody, SendResponse } from '../po
 import { type Call, isOneShot } from './call.ts';
 import type { LocateOptions } from './locate.ts';
 import { microversionsIn } from './microversion.ts';
+import { idsOf, type Named } from './resource.ts';
 import type { Narrowing } from './roster.ts';
 import type { Scope } from './scope.ts';
 import type { Subject } from './subject.ts';
@@ -51,7 +52,7 @@ export function understood(request: ForwardRequest): ForwardRequest {
   return isMade ? { ...request, subject } : request;
 }
 
-export function isReading({ method }: ForwardRequest): boolean {
+export function isReading({ method }: Pick<ForwardRequest, 'method'>): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
@@ -82,4 +83,9 @@ export function jsonOf(body: RequestBody | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether what is remembered can say where a request goes: what changes something that others may have, too, asks all. */
+export function isDecidedByMemory(request: Pick<ForwardRequest, 'method'>, named: Named): boolean {
+  return isReading(request) || idsOf(named) === 'uuid' || named.hasGet === false;
 }

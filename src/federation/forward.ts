@@ -6,6 +6,7 @@ import {
   callOf,
   type Forwarded,
   type ForwardRequest,
+  isDecidedByMemory,
   isReading,
   type Planned,
   probingOf,
@@ -62,8 +63,12 @@ export class Forwarder {
   }
 
   /** What most requests to a proxy are about, so it is known without waiting: a resource whose owner is remembered. */
-  #scopeAtHand({ subject, body, narrowing }: ForwardRequest): Scope | undefined {
-    const isOpen = subject.named !== undefined && subject.projectId === undefined && subject.account === undefined;
+  #scopeAtHand({ method, subject, body, narrowing }: ForwardRequest): Scope | undefined {
+    const isOpen =
+      subject.named !== undefined &&
+      isDecidedByMemory({ method }, subject.named) &&
+      subject.projectId === undefined &&
+      subject.account === undefined;
     if (!isOpen || body !== undefined || isNarrowed(this.#roster.narrowing(narrowing))) return undefined;
     return this.#memory.heldScope(subject.named);
   }

@@ -118,11 +118,20 @@ function afterwards(body: ResponseBody, then: () => Promise<void>): ResponseBody
   return {
     async *[Symbol.asyncIterator]() {
       yield* body;
-      await then();
+      await attempted(then);
     },
     expectEnd: () => body.expectEnd?.(),
     discard: () => body.discard(),
   };
+}
+
+/** What only learns may fail: a store that is full, a Keystone that is away. The answer is the caller's all the same. */
+async function attempted(learn: () => Promise<void>): Promise<void> {
+  try {
+    await learn();
+  } catch {
+    // It is learnt another time.
+  }
 }
 
 /** The body passes as it comes; a copy of it is read when it has ended, unless it is large. */
@@ -139,7 +148,8 @@ function overheard(body: ResponseBody, read: (text: string) => Promise<void>): R
       }
       if (copy === undefined) return;
       const decoder = new TextDecoder();
-      await read(copy.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode());
+      const text = copy.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
+      await attempted(() => read(text));
     },
     expectEnd: () => body.expectEnd?.(),
     discard: () => body.discard(),

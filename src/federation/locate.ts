@@ -5,9 +5,9 @@ import type { Memory } from './memory.ts';
 import { type Probed, type ProbeOptions, probe, type Sighting } from './probe.ts';
 import { selected } from './project-selector.ts';
 import { idsOf, type Named } from './resource.ts';
-import type { Narrowing, Roster } from './roster.ts';
-import type { Scope } from './scope.ts';
-import { unsaidOf } from './unsaid.ts';
+import { isNarrowed, type Narrowing, type Roster } from './roster.ts';
+import { type Scope, scopeLabel } from './scope.ts';
+import { isStrangerThere, unsaidOf } from './unsaid.ts';
 
 /** Which scope owns a resource, and how that is known. */
 export interface Located {
@@ -85,7 +85,8 @@ export class Locator {
    * @throws NotFoundError, CouldNotSayError
    */
   async candidates(service: Service, named: Named, options: LocateOptions = {}): Promise<readonly Scope[]> {
-    const known = await this.remembered(named, options.narrowing);
+    // An id that was chosen may be at another cloud since then.
+    const known = idsOf(named) === 'uuid' ? await this.remembered(named, options.narrowing) : undefined;
     if (known !== undefined) return [known.scope];
     const { sightings, absent, unsaid, answer } = await this.#probe(service, named, options);
     // It is the body that names it: what was asked for has no answer.
@@ -114,8 +115,27 @@ export class Locator {
     }
     const unique = idsOf(named) === 'uuid';
     const open = unique ? [] : unsaid;
-    const scope = open.length === 0 ? await this.#memory.learn(sighting) : sighting.scope;
+    const isOnly = unique || !isNarrowed(this.#roster.narrowing(options.narrowing));
+    const scope = open.length === 0 ? await this.#memory.learn(sighting, isOnly) : sighting.scope;
     return { scope, id: sighting.id, typeName: named.typeName, how: 'probed', sighting, unsaid: open };
+  }
+
+  /**
+   * The same for a request that changes something, whatever is remembered: it goes nowhere as long as somebody who could
+   * not be asked may have the id, too. Who does not know the user has nothing of theirs.
+   * @throws also CouldNotSayError
+   */
+  async probedByAll(service: Service, named: Named, options: LocateOptions, gone?: AbsentAnswer): Promise<Located> {
+    const found = await this.probed(service, named, options, gone);
+    const open = found.unsaid.filter(({ cause }) => !isStrangerThere(cause));
+    if (open.length === 0) return found;
+    const { allUnsaid } = await import('./outcome.ts');
+    const there = `${named.typeName} ${named.id} is at ${scopeLabel(found.scope)}, and may be elsewhere, too`;
+    throw new CouldNotSayError(`${there}; ${allUnsaid(open)}. Nothing was sent.`, {
+      absent: [],
+      unsaid: open,
+      hint: 'Say which with --provider and --project.',
+    });
   }
 }
 

@@ -35,6 +35,26 @@ export function isRememberable(ids: IdKind, id: string): boolean {
   return ids === 'uuid' || (ids === 'chosen' && looksLikeId(id));
 }
 
+/**
+ * The name under which it is remembered where a resource was seen whose id others may have chosen, too: one for each
+ * owner. Under the type's own name is the owner alone that was the only one when all were asked.
+ */
+function seenName(typeName: string, { provider, region }: Pick<Location, 'provider' | 'region'>): string {
+  return `${typeName}@${provider}${region === undefined ? '' : `/${region}`}`;
+}
+
+function isOfType(entry: LocationEntry, typeName: string): boolean {
+  return entry.type === typeName || entry.type.startsWith(`${typeName}@`);
+}
+
+/** The entry of a type among those of an id; none where the id was seen at another owner, too. */
+function ownerAmong(entries: readonly LocationEntry[], typeName: string): LocationEntry | undefined {
+  const only = entries.find(({ type }) => type === typeName);
+  if (only === undefined) return undefined;
+  const seen = seenName(typeName, only.location);
+  return entries.every((each) => each === only || !isOfType(each, typeName) || each.type === seen) ? only : undefined;
+}
+
 /** What the engine learns of where resources live, and what it remembers. */
 export class Memory {
   readonly #home: Home;
@@ -58,26 +78,27 @@ export class Memory {
     return this.#store;
   }
 
-  /** What is remembered under an id, of any type. */
+  /** What is remembered under an id, of any type: where it can have several owners, the one that was the only one. */
   async recallAll(id: string): Promise<readonly LocationEntry[]> {
-    return (await this.store()).find(id);
+    const entries = await (await this.store()).find(id);
+    return entries.filter((entry) => ownerAmong(entries, entry.type) === entry && !entry.type.includes('@'));
   }
 
   async recall(named: Named): Promise<LocationEntry | undefined> {
     if (!isRememberable(idsOf(named), named.id)) return undefined;
     const { id, typeName } = named;
     const store = await this.store();
-    const found = (await store.find(id)).find(({ type }) => type === typeName);
+    const found = ownerAmong(await store.find(id), typeName);
     // Services take ids in other spellings; what they answer with is lower-case.
     if (found !== undefined || id === id.toLowerCase()) return found;
-    return (await store.find(id.toLowerCase())).find(({ type }) => type === typeName);
+    return ownerAmong(await store.find(id.toLowerCase()), typeName);
   }
 
   /** The scope of what is remembered, where both that and the scope's token are at hand. */
   heldScope(named: Named): Scope | undefined {
     const { typeName, id } = named;
     if (!isRememberable(idsOf(named), id)) return undefined;
-    const entry = this.#opened?.held?.(id)?.find((each) => each.type === typeName);
+    const entry = ownerAmong(this.#opened?.held?.(id) ?? [], typeName);
     if (entry === undefined) return undefined;
     const { provider, projectId, region } = entry.location;
     const there = this.#roster.named(provider);
@@ -120,15 +141,25 @@ export class Memory {
     return [...new Set([...alike, ...recent].map(({ location }) => location.provider))];
   }
 
+  /** Of all its owners. */
   async forget(typeName: string, id: string): Promise<void> {
-    await (await this.store()).forget(typeName, id);
+    const store = await this.store();
+    const seen = (await store.find(id)).filter((entry) => isOfType(entry, typeName) && entry.type !== typeName);
+    for (const { type } of seen) await store.forget(type, id);
+    await store.forget(typeName, id);
   }
 
-  /** Remember one resource that a scope showed, and give the scope that owns it. */
-  async learn({ named, id, item, scope }: Seen): Promise<Scope> {
+  /**
+   * Remember one resource that a scope showed, and give the scope that owns it.
+   * @param isOnly whether all were asked, and nobody else has the id
+   */
+  async learn({ named, id, item, scope }: Seen, isOnly = false): Promise<Scope> {
     const owner = await this.#owningScope(named.type, item, scope);
     if (isRememberable(idsOf(named), id)) {
-      await (await this.store()).put([{ type: named.typeName, id, location: locationIn(owner, owner.project) }]);
+      const entry = { type: named.typeName, id, location: locationIn(owner, owner.project) };
+      // What was seen at others before is not there any more.
+      if (isOnly && idsOf(named) !== 'uuid') await this.forget(named.typeName, id);
+      await (await this.store()).put([isOnly ? entry : asSeen(entry, idsOf(named))]);
     }
     return owner;
   }
@@ -139,7 +170,8 @@ export class Memory {
     for (const { named, id, item, scope } of seen) {
       if (!isRememberable(idsOf(named), id)) continue;
       const owner = await this.#owningScope(named.type, item, scope);
-      entries.push({ type: named.typeName, id, location: locationIn(owner, owner.project) });
+      const entry = { type: named.typeName, id, location: locationIn(owner, owner.project) };
+      entries.push(asSeen(entry, idsOf(named)));
     }
     await this.put(entries);
   }
@@ -168,7 +200,8 @@ export class Memory {
       const id = fieldOf(item, type.idField);
       if (typeof id !== 'string' || !isRememberable(type.ids, id)) continue;
       const owner = projects.find((project) => project.id === ownerOf(type, item));
-      entries.push({ type: type.name, id, location: owner === undefined ? here : locationIn(scope, owner) });
+      const location = owner === undefined ? here : locationIn(scope, owner);
+      entries.push(asSeen({ type: type.name, id, location }, type.ids));
     }
     return entries;
   }
@@ -181,6 +214,11 @@ export class Memory {
     const project = projects.find(({ id }) => id === ownerId);
     return project === undefined ? scope : { ...scope, project };
   }
+}
+
+/** An id that is one resource's alone has one owner; of another, this is one of its owners. */
+function asSeen(entry: LocationEntry, ids: IdKind): LocationEntry {
+  return ids === 'uuid' ? entry : { ...entry, type: seenName(entry.type, entry.location) };
 }
 
 /** The service of a type's name, which is `service/collection` for a collection that the registry does not know. */

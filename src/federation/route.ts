@@ -1,7 +1,15 @@
 import type { AbsentAnswer } from '../errors.ts';
 import { bodyOf } from '../ports/http.ts';
 import { type Caller, isOneShot } from './call.ts';
-import { type ForwardRequest, isReading, jsonOf, optionsOf, probingOf, type Route } from './forward-request.ts';
+import {
+  type ForwardRequest,
+  isDecidedByMemory,
+  isReading,
+  jsonOf,
+  optionsOf,
+  probingOf,
+  type Route,
+} from './forward-request.ts';
 import type { Located, Locator } from './locate.ts';
 import type { Memory } from './memory.ts';
 import { onlyScope } from './only-scope.ts';
@@ -96,7 +104,10 @@ export class Router {
       const scope = await onlyPossibleScope(this.#roster, request.subject, what, request.narrowing);
       return { scope: scope ?? (await scopeAtHome(this.#roster, request.subject.service)), how: 'explicit' };
     }
-    const found = await this.#locator.probed(request.subject.service, named, probingOf(request), gone);
+    const { service } = request.subject;
+    const found = isDecidedByMemory(request, named)
+      ? await this.#locator.probed(service, named, probingOf(request), gone)
+      : await this.#locator.probedByAll(service, named, probingOf(request), gone);
     return { scope: found.scope, how: 'probed', ...this.#answerOf(found, request, named) };
   }
 
@@ -120,7 +131,9 @@ export class Router {
    * @returns the 404, where the remembered owner does not have it any more
    */
   async #knownOwner(request: ForwardRequest, named: Named): Promise<{ known?: Located; gone?: AbsentAnswer }> {
-    const known = await this.#locator.remembered(named, request.narrowing);
+    const known = isDecidedByMemory(request, named)
+      ? await this.#locator.remembered(named, request.narrowing)
+      : undefined;
     if (known === undefined) return {};
     if (named.hasGet === false || !isOneShot(request.body)) return { known };
     const { service } = request.subject;

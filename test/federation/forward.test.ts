@@ -199,10 +199,10 @@ describe('forwarding a request', () => {
 
   it("gives the remembered owner's 404 where nobody has what such a body is for", async () => {
     let owner = 'sp-b/lab';
-    const fake = await fakeFederation({ scopes, answer: (request) => clouds({ [`/images/${ID}`]: owner })(request) });
-    await forward(fake, 'GET', `image/images/${ID}`);
+    const fake = await fakeFederation({ scopes, answer: (request) => clouds({ [`/volumes/${ID}`]: owner })(request) });
+    await forward(fake, 'GET', `volume/volumes/${ID}`);
     owner = 'nowhere';
-    const sent = forward(fake, 'PUT', `image/images/${ID}/file`, stream('data'));
+    const sent = forward(fake, 'PUT', `volume/volumes/${ID}`, stream('data'));
     await expect(sent).rejects.toMatchObject({ code: 'FED_NOT_FOUND', answer: { provider: 'sp-b', status: 404 } });
   });
 });
@@ -280,4 +280,114 @@ describe('forwarding to a full URL', () => {
     expect(narrowing.providers).toEqual(['sp-b']);
     expect(subject).toMatchObject({ query: 'x=1', named: { typeName: 'server', id: ID } });
   });
+});
+
+describe('an id that others may have chosen, too', () => {
+  const image = `image/images/${ID}`;
+  const writes = [
+    ['DELETE', image],
+    ['PATCH', image],
+    ['PUT', `${image}/file`],
+    ['POST', `${image}/actions/deactivate`],
+  ] as const;
+
+  /** Copies of one image, and scopes that do not answer. */
+  async function copies(first: string[]) {
+    let owners = first;
+    let away: string[] = [];
+    const fake = await fakeFederation({
+      scopes,
+      answer: ({ provider, project, path, method }) => {
+        const at = `${provider}/${project}`;
+        if (away.includes(at)) return { status: 503, json: {} };
+        if (path.startsWith('/images?') || path === '/images') {
+          return { json: { images: owners.includes(at) ? [{ id: ID, owner: project }] : [] } };
+        }
+        if (!owners.includes(at)) return notFound(ID);
+        return method === 'GET' ? { json: { id: ID } } : { status: 204 };
+      },
+    });
+    const sent = () => fake.log().filter((line) => !line.includes(' GET '));
+    return {
+      fake,
+      sent,
+      move: (to: string[]) => {
+        owners = to;
+      },
+      lose: (scope: string) => {
+        away = [scope];
+      },
+    };
+  }
+
+  it.each(writes)('is not written to where memory alone decides: %s %s', async (method, target) => {
+    const { fake, sent, move } = await copies(['sp-a/one']);
+    await forward(fake, 'GET', image);
+    move(['sp-a/one', 'sp-b/lab']);
+    await expect(forward(fake, method, target)).rejects.toMatchObject({ code: 'FED_SEVERAL_OWNERS' });
+    expect(sent()).toEqual([]);
+  });
+
+  it.each(writes)('is not written to while somebody who may have it is away: %s %s', async (method, target) => {
+    const { fake, sent, lose } = await copies(['sp-a/one']);
+    await forward(fake, 'GET', image);
+    lose('sp-b/lab');
+    const said = forward(fake, method, target);
+    await expect(said).rejects.toMatchObject({ code: 'FED_COULD_NOT_SAY', unsaid: [{ provider: 'sp-b' }] });
+    await expect(said).rejects.toThrow(/image .* is at sp-a\/one, and may be elsewhere, too; sp-b.*Nothing was sent\./);
+    expect(sent()).toEqual([]);
+  });
+
+  it('is written to at its only owner', async () => {
+    const { fake, sent } = await copies(['sp-a/one']);
+    expect(await forward(fake, 'DELETE', image)).toMatchObject({ how: 'probed', status: 204 });
+    expect(sent()).toEqual([`sp-a one DELETE /images/${ID}`]);
+    expect(fake.locations.size).toBe(0);
+  });
+
+  it('is read by memory as long as it was seen at one owner only', async () => {
+    const { fake, move } = await copies(['sp-a/one']);
+    await forward(fake, 'GET', image);
+    fake.requests.length = 0;
+    expect(await forward(fake, 'GET', image)).toMatchObject({ how: 'remembered' });
+    expect(fake.log()).toEqual([`sp-a one GET /images/${ID}`]);
+    move(['sp-a/one', 'sp-b/lab']);
+    await forward(fake, 'GET', 'image/images', undefined, { providers: ['sp-b'] });
+    await expect(forward(fake, 'GET', image)).rejects.toMatchObject({ code: 'FED_SEVERAL_OWNERS' });
+  });
+
+  it('is not known from where it was listed', async () => {
+    const { fake } = await copies(['sp-a/one', 'sp-b/lab']);
+    await forward(fake, 'GET', 'image/images', undefined, { providers: ['sp-b'] });
+    await expect(forward(fake, 'GET', image)).rejects.toMatchObject({ code: 'FED_SEVERAL_OWNERS' });
+  });
+
+  it('holds for names, too: a key pair is deleted only where all have answered', async () => {
+    let away = false;
+    const fake = await fakeFederation({
+      scopes,
+      answer: ({ provider, method }) => {
+        if (provider === 'sp-b') return away ? { status: 503, json: {} } : notFound('mine');
+        if (provider !== 'home') return notFound('mine');
+        return method === 'GET' ? { json: { keypair: { name: 'mine' } } } : { status: 202 };
+      },
+    });
+    away = true;
+    const gone = forward(fake, 'DELETE', 'compute/os-keypairs/mine');
+    await expect(gone).rejects.toMatchObject({ code: 'FED_COULD_NOT_SAY' });
+    expect(fake.log().filter((line) => line.includes('DELETE'))).toEqual([]);
+    away = false;
+    expect(await forward(fake, 'DELETE', 'compute/os-keypairs/mine')).toMatchObject({ status: 202 });
+  });
+});
+
+it('what is learnt from an answer does not fail it: one volume is made, and its body comes', async () => {
+  const fake = await fakeFederation({ scopes, answer: clouds({}) });
+  fake.locations.set = () => {
+    throw new Error('the store is full');
+  };
+  const body = '{"volume":{"size":1}}';
+  const made = await forward(fake, 'POST', 'volume/volumes', body);
+  expect(made).toMatchObject({ status: 202, text: expect.stringContaining(OTHER) });
+  expect(fake.log()).toEqual(['home research POST /volumes']);
 });

@@ -153,6 +153,8 @@ describe('which cloud', () => {
       await alice.get('/image/v2/images?visibility=shared', { 'X-Fed-Provider': 'sp-b' }),
       'images',
     );
+    // Others may have chosen an image's id: it is known once all have been asked.
+    expect((await alice.get(`/image/v2/images/${image}`)).status).toBe(200);
     sandbox.clearRequests();
     expect((await alice.get(volumes(`/${volume}`))).status).toBe(200);
     expect((await alice.get(`/image/v2/images/${image}`)).status).toBe(200);
