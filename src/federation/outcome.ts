@@ -47,7 +47,10 @@ export function nothingFound(
   const said = where.length > 0 ? `${what} was not found at ${where.join(', ')}` : `${what} was not found`;
   const types = more.notLookedFor ?? [];
   const notLookedFor = types.map(({ name }) => name);
-  const left = types.length === 0 ? '' : ` Not looked for: ${types.map(({ plural }) => plural).join(', ')}.`;
+  const left =
+    types.length === 0
+      ? ''
+      : ` Not looked for: ${types.map(({ plural }) => plural).join(', ')}, and what fed curl alone reaches.`;
   const hint = types[0] && `A name needs its type, and so do these: fed ${types[0].name} show NAME`;
   return unsaid.length === 0
     ? new NotFoundError(`${said}.${left}`, { absent: where, answer: more.answer, notLookedFor, hint })

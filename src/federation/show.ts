@@ -69,7 +69,7 @@ export class Finder {
         return undefined;
       case 'unsaid':
         throw new ProviderResponseError(
-          `${named.typeName} ${id} is remembered at ${scopeLabel(scope)}, but ${verdict.reason}.`,
+          `${named.typeName} ${id} is remembered at ${scopeLabel(scope)}, but ${verdict.reason.replace(/\.$/, '')}.`,
           {
             provider: scope.provider,
             status: verdict.status,

@@ -7,6 +7,7 @@ import {
   ProviderResponseError,
   TransportError,
   type Unsaid,
+  UsageError,
 } from '../errors.ts';
 import { type Catalog, regionsIn } from '../keystone/catalog.ts';
 import type { Project } from '../keystone/token.ts';
@@ -90,7 +91,22 @@ export async function tellStates(
   const there = since === undefined ? remembered : await listedNow(roster, options, since, remembered);
   begin(there);
   const states = await Promise.all(there.map(({ name }) => looks.get(name)));
-  for (const [rank, state] of states.entries()) if (state !== undefined) done({ ...state, rank });
+  const meant = inRegions(states, roster.narrowing(narrowing).regions);
+  for (const [rank, state] of states.entries()) if (state !== undefined && meant(state)) done({ ...state, rank });
+}
+
+/**
+ * Which states are of providers with such a region; of one that could not say, that is open.
+ * @throws UsageError for regions that nobody has
+ */
+function inRegions(states: readonly (Look | undefined)[], wanted: readonly string[] | undefined) {
+  if (wanted === undefined) return () => true;
+  const isIn = ({ regions }: Look) => regions === undefined || regions.some((region) => wanted.includes(region));
+  if (!states.some((state) => state !== undefined && isIn(state))) {
+    const there = [...new Set(states.flatMap((state) => state?.regions ?? []))].join(', ');
+    throw new UsageError(`There is no region ${wanted.join(' or ')}; there are: ${there}.`);
+  }
+  return isIn;
 }
 
 /** The providers as home lists them now; those that are remembered where it cannot say. */

@@ -129,3 +129,11 @@ describe('the catalog', () => {
     expect((await alice.run(['provider', 'list', '--provider', 'sp-a'])).stdout).not.toMatch(/Regions/);
   });
 });
+
+it('is narrowed to the providers with a region, and says which regions there are', async () => {
+  const { code, rows } = await listed('--region', 'South');
+  expect([code, rows.map(({ name }) => name)]).toEqual([0, ['sp-b']]);
+  const wrong = await alice.run(['provider', 'list', '--region', 'Suth']);
+  expect({ code: wrong.code, stdout: wrong.stdout }).toEqual({ code: 2, stdout: '' });
+  expect(wrong.stderr).toMatch(/^fed: There is no region Suth; there are: HomeRegion, .*South, North.*\.\n/);
+});

@@ -293,7 +293,9 @@ describe('an id without a type', () => {
     const { federation } = await fakeFederation({ scopes, answer: ownedBy('nowhere', '') });
     await expect(federation.showAny(ID)).rejects.toMatchObject({
       code: 'FED_NOT_FOUND',
-      message: expect.stringContaining('Not looked for: keypairs, users, regions, services, endpoints.'),
+      message: expect.stringContaining(
+        'Not looked for: keypairs, users, regions, services, endpoints, and what fed curl alone',
+      ),
       notLookedFor: ['keypair', 'user', 'region', 'service', 'endpoint'],
       hint: expect.stringContaining('fed keypair show NAME'),
     });
