@@ -60,21 +60,27 @@ export function subjectAt(service: Service, grammar: PathGrammar, below: PathBel
   if (hasDotSegment(below.segments.join('/'))) throw new UsageError('A path with . or .. in it is not sent.');
   const segments = [...below.segments];
   let account: string | undefined;
+  let inPath: string | undefined;
   if (version !== undefined) {
     const first = segments[0] ?? '';
     // A project's id in the path is replaced by that of the scope the request goes to.
-    if (own.includes(first) || (service.projectInPath && PROJECT.test(first))) segments.shift();
+    if (own.includes(first)) segments.shift();
+    else if (service.projectInPath && PROJECT.test(first)) inPath = segments.shift();
     else if (grammar.accounts === true && first !== '') account = accountIn(segments.shift() ?? '', own);
   }
   const path = segments.map((segment) => `/${segment}`).join('');
-  const projectId = account === undefined ? undefined : ACCOUNT.exec(account)?.[1];
+  const meaning = meaningOf(service, grammar, segments);
+  // What lives somewhere, or is of a listing, is not decided by it: the owner's takes its place.
+  const isProjects = meaning.named === undefined && meaning.collection === undefined;
+  const projectId =
+    account === undefined ? (meaning.projectId ?? (isProjects ? inPath : undefined)) : ACCOUNT.exec(account)?.[1];
   return {
     service,
     path: path === '/' ? '' : path,
     query,
     ...(version !== undefined && { version }),
     ...(account !== undefined && { account }),
-    ...meaningOf(service, grammar, segments),
+    ...meaning,
     ...(projectId !== undefined && { projectId }),
   };
 }

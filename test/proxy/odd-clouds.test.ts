@@ -91,3 +91,15 @@ it('goes to no address that only machines of its own network can reach', async (
   );
   expect((await alice.get('/volume/v3/volumes', { 'X-Fed-Provider': 'sp-a' })).status).toBe(200);
 });
+
+it('answers what is a project’s in the scope whose project the path names', async () => {
+  const { sandbox, alice } = await start({});
+  const { projectId } = await login(sandbox, 'alice', 'sp-b', 'lab');
+  const limits = await alice.get(`/volume/v3/${projectId}/limits`);
+  expect([limits.status, limits.headers['x-fed-provider']]).toEqual([200, 'sp-b']);
+  const own = await login(sandbox, 'alice', 'home', 'research');
+  const ofHome = await alice.get(`/volume/v3/${own.projectId}/limits`);
+  expect([ofHome.status, ofHome.headers['x-fed-provider']]).toEqual([200, 'home']);
+  const nobodys = await alice.get(`/volume/v3/${'0'.repeat(32)}/limits`);
+  expect([nobodys.status, nobodys.headers['x-fed-provider']]).toEqual([200, 'home']);
+});
