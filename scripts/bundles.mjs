@@ -21,8 +21,10 @@ const LISTS = ['cli/commands/list', 'cli/commands/locate', 'federation/list', 'f
   (module) => `src/${module}.ts`,
 );
 
-/** What asks the clouds: loaded while the key of the remembered tokens is derived (compose.ts). */
-const ENGINE = ['federation/federation', 'http/sender', 'store/disk-locations'].map((module) => `src/${module}.ts`);
+/** What asks the clouds: loaded once the configuration was found to be right (compose.ts). */
+const ENGINE = ['federation/federation', 'http/sender', 'http/endpoint-guard', 'store/disk-locations'].map(
+  (module) => `src/${module}.ts`,
+);
 
 /** commander starts programs only for a kind of subcommand that fed has none of; Node's module for it takes a while. */
 const withoutChildProcess = {

@@ -15,7 +15,6 @@ import type { LocationsOwner } from './federation/memory.ts';
 import type { Member } from './federation/provider.ts';
 import type { Narrowing } from './federation/roster.ts';
 import type { Vault } from './federation/vault.ts';
-import { createEndpointGuard } from './http/endpoint-guard.ts';
 import type { ExchangeEvent } from './http/events.ts';
 import type { SenderOptions } from './http/sender.ts';
 import type { KeystoneContext } from './keystone/context.ts';
@@ -107,7 +106,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       }
     }),
   );
-  const { Federation, createSender, openDiskLocations } = await engine();
+  const { Federation, createSender, createEndpointGuard, openDiskLocations } = await engine();
   const sender = createSender(senderOptions(options, values));
   const guard = createEndpointGuard({ hosts: values['endpoint-hosts'], warn: options.outOfBounds });
   const context: KeystoneContext = { send: sender.send, preconnect: sender.preconnect, clock };
@@ -136,12 +135,13 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
  * What asks the clouds. It is loaded once the configuration was found to be right.
  */
 async function engine() {
-  const [{ Federation }, { createSender }, { openDiskLocations }] = await Promise.all([
+  const [{ Federation }, { createSender }, { createEndpointGuard }, { openDiskLocations }] = await Promise.all([
     import('./federation/federation.ts'),
     import('./http/sender.ts'),
+    import('./http/endpoint-guard.ts'),
     import('./store/disk-locations.ts'),
   ]);
-  return { Federation, createSender, openDiskLocations };
+  return { Federation, createSender, createEndpointGuard, openDiskLocations };
 }
 
 /** What the federations of many users have in common, for servers: each of them comes with a token of home's. */
@@ -171,7 +171,10 @@ export async function composeForMany(options: ComposeOptions, stores: Stores): P
   const { account, warnings } = await resolveAccount({ ...options, options: nobody });
   for (const warning of [...settings.warnings, ...warnings]) options.warn(warning);
   if (account.connection.insecure) warnOfInsecure(values['home-name'], options.warn);
-  const [{ Federation, createSender }, { Vault }] = await Promise.all([engine(), import('./federation/vault.ts')]);
+  const [{ Federation, createSender, createEndpointGuard }, { Vault }] = await Promise.all([
+    engine(),
+    import('./federation/vault.ts'),
+  ]);
   const sender = createSender({ ...senderOptions(options, values), busy: true });
   // Two servers of one federation are two stations on a way.
   const station = `${values['home-name']}-${randomBytes(4).toString('hex')}`;

@@ -65,7 +65,9 @@ describe('what is loaded', { timeout: PATIENCE_MS }, () => {
 
   it('for a warm fed volume show is five files, no more than it and its like need, and commander', () => {
     const before = loadedBy('src/cli/main.ts', 'src/cli/parse-command.ts', 'src/cli/commands/show.ts');
-    const engine = ['src/federation/federation.ts', 'src/http/sender.ts', 'src/store/disk-locations.ts'];
+    const engine = ['federation/federation', 'http/sender', 'http/endpoint-guard', 'store/disk-locations'].map(
+      (each) => `src/${each}.ts`,
+    );
     const loaded = loadedBy('src/cli/main.ts', 'src/cli/parse-command.ts', 'src/cli/commands/show.ts', ...engine);
     expect([...packagesIn(loaded)]).toEqual(['commander']);
     expect(loaded).toHaveLength(5);
