@@ -31,6 +31,15 @@ describe('progress', () => {
     expect(terminal.out).toBe('');
   });
 
+  it('is ASCII in a locale that is', async () => {
+    const { terminal, shows } = watched({ env: { LC_ALL: 'C' } });
+    const progress = createProgress(terminal, { delayMs: 0 });
+    progress.awaiting(['sp-a']);
+    await shows('waiting for sp-a');
+    progress.stop();
+    expect(terminal.err).not.toMatch(/[^\0-\x7f]/);
+  });
+
   it('clears its line before rows are printed', async () => {
     const { terminal, shows } = watched();
     const progress = createProgress(terminal, { delayMs: 0 });

@@ -18,4 +18,24 @@ describe('an error', () => {
     reportError(terminal, new UsageError('a\u009bb\u202ec'), 'json');
     expect(JSON.parse(terminal.err)).toMatchObject({ error: { message: 'a\u009bb\u202ec' } });
   });
+
+  it('begins in red on a terminal, unless NO_COLOR says otherwise', () => {
+    const said = (env: Record<string, string>) => {
+      const terminal = fakeTerminal({ tty: true, env });
+      reportError(terminal, new UsageError('wrong'), 'text');
+      return terminal.err;
+    };
+    expect(said({})).toBe('\u001b[31mfed:\u001b[39m wrong\n');
+    expect(said({ NO_COLOR: '1' })).toBe('fed: wrong\n');
+  });
+
+  it.each([
+    ['C', 'fed server ...\n'],
+    ['POSIX', 'fed server ...\n'],
+    ['de_DE.UTF-8', 'fed server \u2026\n'],
+  ])('is ASCII in a locale that is: %s', (locale, hint) => {
+    const terminal = fakeTerminal({ env: { LANG: 'en_US.UTF-8', LC_ALL: locale } });
+    reportError(terminal, new UsageError('wrong', { hint: 'fed server \u2026' }), 'text');
+    expect(terminal.err).toBe(`fed: wrong\nhint: ${hint}`);
+  });
 });

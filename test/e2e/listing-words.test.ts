@@ -1,5 +1,6 @@
 /** What a listing says when it is not simply complete. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/api.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Place, placeFor } from './fed.ts';
@@ -112,4 +113,31 @@ describe('pages that come to no end', () => {
     await add({ volumes: [], volumes_links: link });
     expect(await alice.run(args)).toMatchObject({ code: 6, stderr: expect.stringContaining('one without items') });
   });
+});
+
+it('an id that several clouds have is told apart by the provider, not by the id', async () => {
+  const { code, stderr } = await alice.run(['flavor', 'show', '1']);
+  expect(code).toBe(5);
+  expect(stderr).toContain('hint: Say which with --provider and --project.\n');
+});
+
+it('a table that is interrupted has the rows that came, and says whom it waited for', async () => {
+  await sandbox.faults.add({ kind: 'hang', cloud: 'sp-b', service: 'compute' });
+  sandbox.clearRequests();
+  const child = alice.start(['server', 'list']);
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr?.on('data', (text) => {
+    stderr += text;
+  });
+  const isAsked = () => sandbox.cloud('sp-b').requests.some(({ path }) => path.includes('/servers'));
+  await vi.waitFor(() => expect(isAsked()).toBe(true), { timeout: 20_000 });
+  child.kill('SIGINT');
+  const [code] = await once(child, 'close');
+  expect(code).toBe(130);
+  expect(stdout).toContain('| home ');
+  expect(stderr).toContain('fed: The listing is incomplete: it was interrupted while waiting for');
+  expect(stderr).toContain('sp-b');
 });
