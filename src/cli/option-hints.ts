@@ -19,6 +19,11 @@ export function usageErrorOf(
   const [, unknown] = error.code === 'commander.unknownOption' ? (/"(-[^"=]*)/.exec(message) ?? []) : [];
   const known = options.flatMap(({ long }) => long ?? []);
   const hint = unknown === undefined ? undefined : hintFor(unknown, known, entry.words[0] ?? '');
+  if (error.code === 'commander.excessArguments' && entry.words[0] === 'show') {
+    return new UsageError(`fed ${name} takes one id or name.`, {
+      hint: 'A name with spaces in it needs quotes; several are shown one by one.',
+    });
+  }
   return new UsageError(said, { hint: hint ?? `fed ${name} --help shows how it is used.` });
 }
 

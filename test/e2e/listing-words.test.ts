@@ -53,6 +53,18 @@ it('a status of what has none is wrong usage, before anybody is asked', async ()
   expect(stderr).toContain('fed: Flavors have no status.\n');
 });
 
+it.each([
+  [['server', 'list', '-c', 'name,id'], 'hint: Each column has a -c of its own. Columns: ID, Name'],
+  [
+    ['server', 'show', 'a', 'b'],
+    'fed: fed server show takes one id or name.\nhint: A name with spaces in it needs quotes',
+  ],
+])('says how it is put: %j', async (args, words) => {
+  const { code, stderr } = await alice.run(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(words);
+});
+
 it('a project’s name in the place of its service’s type is seen through', async () => {
   const { code, stderr } = await alice.run(['curl', 'cinder/volumes']);
   expect(code).toBe(2);

@@ -198,6 +198,7 @@ export function unknownColumns(
   fields: readonly string[],
 ): UsageError {
   const known = [
+    ...(missing.some((name) => name.includes(',')) ? ['Each column has a -c of its own.'] : []),
     ...(titles.length > 0 ? [`Columns: ${titles.join(', ')}.`] : []),
     ...(fields.length > 0 ? [`Fields of the API: ${[...fields].sort().join(', ')}.`] : []),
   ];
