@@ -18,7 +18,7 @@ import { type Referred, referencesIn, requireTogether, scopeOfReferences } from 
 import { regionalScopes } from './regions.ts';
 import type { Named } from './resource.ts';
 import { isNarrowed, type Roster } from './roster.ts';
-import { onlyPossibleScope, scopeAtHome, scopeOfProject } from './said-scope.ts';
+import { onlyPossibleScope, placeOfProject, scopeAtHome } from './said-scope.ts';
 import { type Scope, sameScope } from './scope.ts';
 
 /** Chooses the scope that a request goes to. Sends nothing but what it takes to find out. */
@@ -47,8 +47,12 @@ export class Router {
 
   async #route(request: ForwardRequest): Promise<Route> {
     const { subject } = request;
-    const own = await scopeOfProject(this.#roster, subject, request.narrowing);
-    if (own !== undefined) return { scope: own, how: 'explicit' };
+    const own = await placeOfProject(this.#roster, subject, request.narrowing);
+    if (own !== undefined) {
+      // Of several regions, what the path names is in one.
+      if (subject.named !== undefined) return this.#routeToOwner({ ...request, narrowing: own }, subject.named);
+      return { scope: await onlyScope(this.#roster, own, subject.service), how: 'explicit' };
+    }
     if (subject.named !== undefined) return this.#routeToOwner(request, subject.named);
     const { providers, projects, regions } = this.#roster.narrowing(request.narrowing);
     if (providers !== undefined || projects !== undefined) {

@@ -3,7 +3,7 @@ import { CouldNotSayError, ProviderResponseError, type Unsaid, UsageError } from
 import { serviceOf } from '../services/index.ts';
 import type { Service } from '../services/types.ts';
 import { endpointsIn } from './endpoint.ts';
-import { onlyScope, scopesOf } from './only-scope.ts';
+import { scopesOf } from './only-scope.ts';
 import { allUnsaid } from './outcome.ts';
 import { everyRegion, regionalScopes } from './regions.ts';
 import { isNarrowed, type Narrowing, type Roster } from './roster.ts';
@@ -12,26 +12,24 @@ import type { Subject } from './subject.ts';
 import { isStrangerThere } from './unsaid.ts';
 
 /**
- * The scope of the project that a path names: by its id (quotas), or by its account (Object Storage).
+ * The narrowing to the project that a path names: by its id (quotas), or by its account (Object Storage).
  *
  * @returns undefined where the path names none, or one of nobody's: home may know it
  * @throws UsageError for an account of nobody's; CouldNotSayError where somebody could not be asked who may have it
  */
-export async function scopeOfProject(
+export async function placeOfProject(
   roster: Roster,
   subject: Subject,
   narrowing: Narrowing = {},
-): Promise<Scope | undefined> {
-  const { service, projectId, account } = subject;
+): Promise<Narrowing | undefined> {
+  const { projectId, account } = subject;
   if (projectId === undefined && account === undefined) return undefined;
   const isNarrow = isNarrowed(roster.narrowing(narrowing));
   const ofHome = isNarrow ? [] : await roster.home.projects();
   const at = ofHome.some(({ id }) => id === projectId)
     ? { provider: roster.home.name, project: { id: projectId ?? '' } }
     : await ownerOfProject(roster, subject, narrowing);
-  if (at !== undefined) {
-    return onlyScope(roster, { ...narrowing, providers: [at.provider], projects: [at.project.id] }, service);
-  }
+  if (at !== undefined) return { ...narrowing, providers: [at.provider], projects: [at.project.id] };
   if (isNarrow || account === undefined) return undefined;
   throw new UsageError(`No project of yours has the account ${account}.`, {
     hint: 'For an account that is shared with you, say which scope asks for it, with --provider and --project.',

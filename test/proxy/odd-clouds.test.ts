@@ -72,6 +72,19 @@ it('35: reaches what is in a Swift account, whatever objects are called', async 
   expect([got.status, got.text, got.headers['x-fed-provider']]).toEqual([200, 'hello', 'sp-a']);
 });
 
+it('35: finds a container of an account that is in one region of several', async () => {
+  const regions = { 'sp-b': ['RegionB', 'RegionTwo'] };
+  const { sandbox, alice } = await start({ services: ['object-store'], regions });
+  const { projectId } = await login(sandbox, 'alice', 'sp-b', 'lab');
+  const account = `/object-store/v1/AUTH_${projectId}`;
+  const got = await Promise.all(['files-lab', 'files-lab-r2'].map((name) => alice.get(`${account}/${name}`)));
+  expect(got.map(({ status, headers }) => [status, headers['x-fed-region']])).toEqual([
+    [200, 'RegionB'],
+    [200, 'RegionTwo'],
+  ]);
+  expect((await alice.get(`${account}/none-of-these`)).status).toBe(404);
+});
+
 it('37: passes a service of a type that nobody knows on as the catalog has it', async () => {
   const { alice } = await start({ services: ['metric'] });
   const got = await alice.get('/metric/v1/metric', { 'X-Fed-Provider': 'sp-b' });
