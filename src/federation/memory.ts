@@ -71,11 +71,17 @@ export class Memory {
 
   /** The store of the user's locations. */
   store(): Promise<LocationStore> {
-    this.#store ??= this.#home.who().then(({ userId, projectId }) => {
+    if (this.#store !== undefined) return this.#store;
+    const opening = this.#home.who().then(({ userId, projectId }) => {
       this.#opened = this.#open({ homeAuthUrl: this.#home.authUrl, userId, projectId });
       return this.#opened;
     });
-    return this.#store;
+    this.#store = opening;
+    // Home may be back the next time.
+    opening.catch(() => {
+      if (this.#store === opening) this.#store = undefined;
+    });
+    return opening;
   }
 
   /** What is remembered under an id, of any type: where it can have several owners, the one that was the only one. */

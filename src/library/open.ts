@@ -9,6 +9,7 @@ import type { SettingValues } from '../config/setting-table.ts';
 import { UsageError } from '../errors.ts';
 import { memoryOnly } from '../store/shared/open.ts';
 import type { CommonOptions, OpenOptions } from './options.ts';
+import { unfailingStores } from './unfailing-stores.ts';
 
 /** For federations that keep to themselves what they remember. */
 const LOCATIONS = 100_000;
@@ -127,7 +128,7 @@ function memoryOf({ memory = 'memory' }: CommonOptions): Pick<ComposeOptions, 's
     return { stores: memoryOnly({ clock, locationsLimit: LOCATIONS, tokensLimit: TOKENS }) };
   }
   if (typeof memory?.tokens === 'function' && typeof memory.locations === 'function') {
-    return { stores: memory, storesAreShared: true };
+    return { stores: unfailingStores(memory), storesAreShared: true };
   }
   throw new UsageError("memory is 'memory', 'disk', or an object with tokens and locations.");
 }

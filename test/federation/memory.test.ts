@@ -28,3 +28,15 @@ describe('what listings teach', () => {
     expect(put).toEqual([]);
   });
 });
+
+it('is opened once home is back', async () => {
+  const down = new TransportError('down', { provider: 'home', reason: 'connect', url: '' });
+  let isDown = true;
+  const { memory, put } = memoryOf(() =>
+    isDown ? Promise.reject(down) : Promise.resolve({ userId: 'u', projectId: 'p' }),
+  );
+  await expect(memory.store()).rejects.toBe(down);
+  isDown = false;
+  await memory.put([entry]);
+  expect(put).toEqual([entry]);
+});

@@ -51,6 +51,21 @@ async function homeToken(user = 'alice'): Promise<string> {
   return answer.headers.get('x-subject-token') ?? '';
 }
 
+it.each(['rejects', 'throws'])('goes on where a store of the program’s own %s', async (how) => {
+  const failed = (): Promise<never> => {
+    if (how === 'throws') throw new Error('the store is away');
+    return Promise.reject(new Error('the store is away'));
+  };
+  const tokens = { get: failed, put: failed, forget: failed, clear: failed, claim: failed };
+  const locations = { find: failed, recent: failed, put: failed, forget: failed, clear: failed, entries: failed };
+  const memory = { tokens: () => tokens, locations: () => locations } as unknown as OpenOptions['memory'];
+  await using(alice({ memory }), async (federation) => {
+    const [first] = await collected(federation.list('volume', { limit: 1 }));
+    const { id } = first?.item ?? { id: 'none' };
+    expect((await federation.show('volume', String(id))).item).toMatchObject({ id });
+  });
+});
+
 describe('opening', () => {
   it('takes everything from options, and then nothing from the environment', async () => {
     expect(await using(alice(), providers)).toEqual(EVERYWHERE);
