@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { subjectOf } from '../../src/federation/subject.ts';
+import { verdictOn } from '../../src/federation/verdict.ts';
+import { bodyOf } from '../../src/ports/http.ts';
 import { type ContractScope, NOBODY, useContract } from './contract.ts';
 import type { Answer } from './http.ts';
 
@@ -7,6 +10,15 @@ import type { Answer } from './http.ts';
  * that was asked for, a 404 about a path is or does not.
  */
 const contract = useContract();
+
+/** What the engine makes of an answer about something below a service. */
+async function verdictAt(service: string, path: string, answer: Answer): Promise<string> {
+  const id = decodeURIComponent(path.split('/').at(-1) ?? '');
+  const { named = { typeName: service, id, itemPath: path } } = await subjectOf(service + path);
+  const { status, bytes } = answer;
+  const response = { status, statusText: '', headers: Object.entries(answer.headers), body: bodyOf(bytes), url: '' };
+  return verdictOn(named, response, bytes).kind;
+}
 
 const namesId = (answer: Answer, id: string) => answer.json !== undefined && answer.text.includes(id);
 
@@ -52,7 +64,7 @@ describe.each(scopes)('a 404 about a resource at %s', (_, open) => {
       const answer = await scope.get(`${scope[service]}${path}/${id}`);
       expect(answer.status).toBe(404);
       expect(answer.headers['content-type']).toContain('application/json');
-      expect(namesId(answer, id)).toBe(true);
+      expect(await verdictAt(service, `${path}/${id}`, answer)).toBe('absent');
     }
   });
 
@@ -97,6 +109,7 @@ describe('a 404 about a path', () => {
     const answer = await scope.get(`${scope[service]}${path}`);
     expect(answer.status).toBe(404);
     expect(answer.json).toBeDefined();
+    expect(await verdictAt(service, path, answer)).toBe('unsaid');
     expect(answer.text).not.toContain(NOBODY);
     expect(answer.text).not.toMatch(/a\/b|a%2Fb/i);
   });
