@@ -101,7 +101,8 @@ describe.runIf(onTestbed)('beside openstack', { timeout: PATIENCE_MS }, () => {
   it.each(lists)('a list has its columns in its order, then fed’s own: %s', async (name) => {
     const [type = '', long] = name.split(' --');
     const args = [...type.split(' '), 'list', ...(long === undefined ? [] : [`--${long}`]), '-f', 'csv'];
-    const [theirs, ours] = [headOf(await openstack(...args)), headOf(await fed(...args))];
+    const [theirs, ours] = (await Promise.all([openstack(...args), fed(...args)])).map(headOf);
+    if (theirs === undefined || ours === undefined) throw new Error('nothing was listed');
     const otherwise = OTHERWISE[name];
     if (otherwise !== undefined) {
       expect(docs).toContain(otherwise.said);
