@@ -189,6 +189,39 @@ describe('what goes home', () => {
   });
 });
 
+describe('a DELETE of an id that others may have, too', () => {
+  const images = () => `${alice.glance.replace(/\/(v2)?$/, '')}/v2/images`;
+  const deleted = () => calls('home').filter((line) => line.startsWith('DELETE'));
+
+  async function copiesAt(...providers: string[]): Promise<string> {
+    const id = crypto.randomUUID();
+    for (const provider of providers) {
+      const json = { id, name: 'copy', disk_format: 'raw', container_format: 'bare' };
+      const project = provider === 'sp-a' ? { project: 'research-one' } : {};
+      const made = await federation.forward({ method: 'POST', target: 'image/images', provider, json, ...project });
+      expect(made.status).toBe(201);
+      made.discard();
+    }
+    clouds.sandbox.clearRequests();
+    return id;
+  }
+
+  it('is not sent to home where another cloud has the id, too', async () => {
+    const id = await copiesAt('home', 'sp-a');
+    const sent = request(`${images()}/${id}`, { method: 'DELETE', headers });
+    await expect(sent).rejects.toBeInstanceOf(SeveralOwnersError);
+    expect(deleted()).toEqual([]);
+  });
+
+  it('is not sent to home while home could not say whether it has it', async () => {
+    const id = await copiesAt('sp-a');
+    await clouds.sandbox.faults.add({ cloud: 'home', kind: 'status', status: 503, service: 'image' });
+    const sent = request(`${images()}/${id}`, { method: 'DELETE', headers });
+    await expect(sent).rejects.toBeInstanceOf(CouldNotSayError);
+    expect(deleted()).toEqual([]);
+  });
+});
+
 describe('what is not touched', () => {
   it('is a request with the token of another user', async () => {
     const bob = await programOf('bob');

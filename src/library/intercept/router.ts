@@ -3,6 +3,7 @@ import { CouldNotSayError, NotFoundError, SeveralOwnersError, type Unsaid } from
 import { abortable } from '../../federation/abort.ts';
 import type { Federation as Engine } from '../../federation/federation.ts';
 import type { Forwarded, ForwardRequest, Planned } from '../../federation/forward-request.ts';
+import { isDecidedByMemory } from '../../federation/forward-request.ts';
 import { isNarrowed } from '../../federation/roster.ts';
 import { regionsOf, type Scope } from '../../federation/scope.ts';
 import { isServiceName, type Subject, subjectOf } from '../../federation/subject.ts';
@@ -90,6 +91,9 @@ export class Router {
       return await this.#engine.plan(request);
     } catch (error) {
       if (error instanceof NotFoundError) return undefined;
+      // What changes something whose id others may have, too, goes nowhere as long as it is not said which is meant.
+      const { named } = request.subject;
+      if (named !== undefined && !isDecidedByMemory(request, named)) throw error;
       if (error instanceof SeveralOwnersError && error.owners.some(({ provider }) => provider === this.#home)) {
         return undefined;
       }
