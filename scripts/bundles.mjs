@@ -97,7 +97,12 @@ export async function cliBundle() {
 /** What loads the command line: apart from it, as it must be small. */
 export async function writeLauncher(folder) {
   const bundle = await rolldown({ ...common, input: { launch: 'src/launch/launch.ts' }, plugins: [inAscii] });
-  await bundle.write({ ...commonOutput, dir: folder });
+  return bundle.write({ ...commonOutput, dir: folder });
+}
+
+/** @returns the ids of all modules that are in a bundle's output */
+export function modulesIn({ output }) {
+  return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 }
 
 /** @returns of a bundle's output: the ids of the modules that are loaded with those of these source files */

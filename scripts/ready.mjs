@@ -42,25 +42,29 @@ function install() {
   done('installed', key);
 }
 
-function sources() {
-  return readdirSync(join(top, 'src'), { recursive: true, withFileTypes: true })
+function filesIn(folder) {
+  return readdirSync(join(top, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(top.length + 1))
     .sort();
 }
 
 async function build(force) {
-  const key = digest(['package.json', 'scripts/ready.mjs', 'scripts/bundles.mjs', ...sources()]);
+  const scripts = ['scripts/ready.mjs', 'scripts/bundles.mjs', 'scripts/notice.mjs', ...filesIn('scripts/licenses')];
+  const key = digest(['package.json', 'package-lock.json', ...scripts, ...filesIn('src')]);
   if (!force && existsSync(join(top, 'dist/fed.cjs')) && isDone('built', key)) return;
   // Not before the packages are there.
-  const { cliBundle, writeLauncher, writeLibrary } = await import('./bundles.mjs');
+  const { cliBundle, modulesIn, writeLauncher, writeLibrary } = await import('./bundles.mjs');
+  const { noticeOf } = await import('./notice.mjs');
   // Built beside the old one, which programs that run now may still load from, and then put in its place.
   const fresh = `dist.${process.pid}`;
-  await Promise.all([
+  const [commands, launcher] = await Promise.all([
     cliBundle().then((bundle) => bundle.write(join(top, fresh))),
     writeLauncher(join(top, fresh)),
+    // It has no packages in it: a program installs them.
     writeLibrary(`${fresh}/library`),
   ]);
+  writeFileSync(join(top, fresh, 'NOTICE.txt'), noticeOf([...modulesIn(commands), ...modulesIn(launcher)]));
   const old = `dist.${process.pid}.old`;
   if (existsSync(join(top, 'dist'))) renameSync(join(top, 'dist'), join(top, old));
   renameSync(join(top, fresh), join(top, 'dist'));

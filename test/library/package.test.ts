@@ -1,9 +1,10 @@
 /** The package as a program has it: what package.json exports, with declarations, in a folder of its own. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import undici from '../../node_modules/undici/package.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
 
 const top = join(import.meta.dirname, '../..');
@@ -106,3 +107,61 @@ describe('the package in a program', () => {
     expect(run('inside.mjs', []).stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
 });
+
+interface Bundled {
+  readonly output: readonly { readonly moduleIds?: readonly string[] }[];
+}
+
+/** A script, as JavaScript has no types. */
+function script<T>(name: string): Promise<T> {
+  return import(new URL(`../../scripts/${name}.mjs`, import.meta.url).href) as Promise<T>;
+}
+
+describe('what the package has of others', { timeout: 120_000 }, () => {
+  let bundled: readonly string[];
+  let noticeOf: (ids: readonly string[]) => string;
+
+  /** `NAME VERSION` of each package of which the commands have a module. */
+  beforeAll(async () => {
+    ({ noticeOf } = await script<{ noticeOf: typeof noticeOf }>('notice'));
+    const { cliBundle } = await script<{ cliBundle(): Promise<{ generate(): Promise<Bundled> }> }>('bundles');
+    const { output } = await (await cliBundle()).generate();
+    const folders = output
+      .flatMap(({ moduleIds = [] }) => moduleIds)
+      .filter((id) => id.includes('/node_modules/'))
+      .map((id) => id.replace(/(.*\/node_modules\/(@[^/]+\/)?[^/]+)\/.*/, '$1'));
+    bundled = [...new Set(folders)].map((folder) => {
+      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as typeof manifest;
+      return `${name} ${version}`;
+    });
+  }, 120_000);
+
+  it('is named in NOTICE.txt with its licence, and nothing else is', () => {
+    const sections = readFileSync(join(top, 'dist/NOTICE.txt'), 'utf8').split(/^-{80}$/m);
+    const [, ...licensed] = sections.map((section) => section.trim().split('\n\n'));
+    const named = licensed.flatMap(([names = '']) => names.split('\n').map((name) => name.replace(/ \([^)]*\)$/, '')));
+    const added = [named.find((name) => name.startsWith('rolldown ')), `llhttp, in undici ${undici.version}`];
+    expect(named.sort()).toEqual([...bundled, ...added].sort());
+    expect(bundled).toEqual(expect.arrayContaining(['chalk', 'commander', 'undici'].map(startingWith)));
+    for (const [names, ...text] of licensed) expect(text.join('\n\n'), names).toMatch(/copyright/i);
+  });
+
+  it('ends the build where a package has no licence', () => {
+    const own = join(folder, 'node_modules', 'unlicensed');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, 'package.json'), JSON.stringify({ name: 'unlicensed', version: '1.2.3' }));
+    expect(() => noticeOf([join(own, 'index.js')])).toThrow('unlicensed 1.2.3 has no licence file');
+  });
+
+  it('is in the bill of materials, and no development tool is', () => {
+    const { stdout } = spawnSync('npm', ['run', '--silent', 'sbom'], { cwd: top, encoding: 'utf8' });
+    const { components } = JSON.parse(stdout) as { components: readonly (typeof manifest)[] };
+    const parts = components.map(({ name, version }) => `${name} ${version}`);
+    expect(bundled.filter((each) => !parts.includes(each))).toEqual([]);
+    expect(parts.filter((each) => /^(vitest|rolldown|typescript) /.test(each))).toEqual([]);
+  });
+});
+
+function startingWith(name: string) {
+  return expect.stringMatching(`^${name} `);
+}
