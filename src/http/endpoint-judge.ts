@@ -42,7 +42,7 @@ const BELIEVED_MS = 300_000;
 
 /**
  * A catalog is a provider's own word, and fed goes where it leads, with a token and with what comes back passed on. So
- * it leads to no address that only this machine or its network can reach, and to no host of another provider's Keystone,
+ * it leads to no loopback, link-local or metadata address, and to no host of another provider's Keystone,
  * unless that provider's own Keystone is there, too: then the user, or home, has said that clouds are there.
  *
  * Addresses are judged as the connection is made, and the connection is made to the address that was judged.
